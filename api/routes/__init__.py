@@ -1,0 +1,1 @@
+"""One resource a file; routes do not know each other."""

@@ -1,0 +1,114 @@
+"""Tradewind: density forecasts and scenarios for the trade between two countries.
+
+The public face. Names are fetched from their modules when first used, so that importing the package (and asking the
+command for help) waits for no compiler and no data frames.
+"""
+
+from __future__ import annotations
+
+from importlib import import_module
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from forecast.answer import Answer
+    from forecast.data.assemble import load_panel
+    from forecast.data.background import load_background
+    from forecast.data.scenario_files import load_scenario, scenario_names
+    from forecast.data.store import fixture_pairs, load_driver
+    from forecast.errors import (
+        ConvergenceError,
+        GapError,
+        InputError,
+        ModelError,
+        NotFoundError,
+        NotIdentifiedError,
+        NumericalError,
+        ScenarioError,
+        SchemaError,
+        TradewindError,
+        UnitError,
+    )
+    from forecast.models.estimate import fit
+    from forecast.models.fitted import Fitted
+    from forecast.panel import Panel
+    from forecast.question import Question, Target, parse_question, parse_target
+    from forecast.replay import replay
+    from forecast.reports.charts import write_chart
+    from forecast.reports.tables import answer_frame, answer_json, write_answer
+    from forecast.scenarios.ensemble import Ensemble
+    from forecast.scenarios.scenario import Scenario, parse_scenario
+    from forecast.scenarios.simulate import simulate
+    from forecast.version import __version__
+    from forecast.workflow import ask, warm_up
+
+__all__ = [
+    "Answer",
+    "ConvergenceError",
+    "Ensemble",
+    "Fitted",
+    "GapError",
+    "InputError",
+    "ModelError",
+    "NotFoundError",
+    "NotIdentifiedError",
+    "NumericalError",
+    "Panel",
+    "Question",
+    "Scenario",
+    "ScenarioError",
+    "SchemaError",
+    "Target",
+    "TradewindError",
+    "UnitError",
+    "__version__",
+    "answer_frame",
+    "answer_json",
+    "ask",
+    "fit",
+    "fixture_pairs",
+    "load_background",
+    "load_driver",
+    "load_panel",
+    "load_scenario",
+    "parse_question",
+    "parse_scenario",
+    "parse_target",
+    "replay",
+    "scenario_names",
+    "simulate",
+    "warm_up",
+    "write_answer",
+    "write_chart",
+]
+
+_HOMES = {
+    "answer": ("Answer",),
+    "data.assemble": ("load_panel",),
+    "data.background": ("load_background",),
+    "data.scenario_files": ("load_scenario", "scenario_names"),
+    "data.store": ("fixture_pairs", "load_driver"),
+    "errors": tuple(name for name in __all__ if name.endswith("Error")),
+    "models.estimate": ("fit",),
+    "models.fitted": ("Fitted",),
+    "panel": ("Panel",),
+    "question": ("Question", "Target", "parse_question", "parse_target"),
+    "replay": ("replay",),
+    "reports.charts": ("write_chart",),
+    "reports.tables": ("answer_frame", "answer_json", "write_answer"),
+    "scenarios.ensemble": ("Ensemble",),
+    "scenarios.scenario": ("Scenario", "parse_scenario"),
+    "scenarios.simulate": ("simulate",),
+    "version": ("__version__",),
+    "workflow": ("ask", "warm_up"),
+}
+
+
+def __getattr__(name: str) -> Any:
+    for home, names in _HOMES.items():
+        if name in names:
+            return getattr(import_module(f"forecast.{home}"), name)
+    raise AttributeError(f"module 'forecast' has no attribute {name!r}")
+
+
+def __dir__() -> list[str]:
+    return __all__

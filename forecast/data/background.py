@@ -1,0 +1,54 @@
+"""The calendar, past crises and oil exporters, as compiled in the fixtures."""
+
+from __future__ import annotations
+
+import math
+from datetime import date
+from functools import cache
+
+import numpy as np
+import polars as pl
+
+from forecast.data.fixtures import fixture_path
+from forecast.models.background import Background, Episode
+from forecast.months import parse_month
+
+_TYPICAL = "typical"
+
+
+@cache
+def load_background() -> Background:
+    """What is known of the world beside any pair (fixtures/crises.csv, lunar_new_year.csv, oil_exporters.csv)."""
+    crises = pl.read_csv(fixture_path("crises.csv"), infer_schema=False)
+    rows = {str(row["episode"]): row for row in crises.iter_rows(named=True)}
+    typical = rows.pop(_TYPICAL)
+    days = pl.read_csv(fixture_path("lunar_new_year.csv"), infer_schema=False)["date"]
+    lunar = np.array([date.fromisoformat(day).toordinal() for day in days], dtype=np.int64)
+    lunar.flags.writeable = False
+    exporters = pl.read_csv(fixture_path("oil_exporters.csv"), infer_schema=False)
+    counted_from = int(typical["hazard_from"])
+    return Background(
+        lunar_new_year=lunar,
+        episodes=tuple(_episode(name, row) for name, row in rows.items()),
+        typical=_episode(
+            _TYPICAL,
+            typical | {"start": f"{counted_from}-01", "first_known": f"{counted_from}-01-01", "in_hazard": "true"},
+        ),
+        counted_from=counted_from,
+        oil_exporters=frozenset(exporters.filter(pl.col("oil_exporter") == "true")["iso3"].to_list()),
+    )
+
+
+def _episode(name: str, row: dict[str, str]) -> Episode:
+    half = row["months_to_recover_half"]
+    return Episode(
+        name=name,
+        start=parse_month(row["start"]),
+        known=date.fromisoformat(row["first_known"]),
+        depth_known=date.fromisoformat(row["depth_known"] or row["first_known"]),
+        counted=row["in_hazard"] == "true",
+        depth_log=float(row["depth_log_mean"]),
+        depth_log_sd=float(row["depth_log_pair_sd"]),
+        months_to_trough=float(row["months_to_trough"]),
+        months_to_half=float(half) if half else math.inf,
+    )

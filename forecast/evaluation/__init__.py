@@ -1,0 +1,1 @@
+"""An Ensemble becomes bands, probabilities, scores and explanations."""

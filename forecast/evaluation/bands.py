@@ -1,0 +1,39 @@
+"""Bands of single months and of sums over calendar years, read off an Ensemble."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+FloatArray = NDArray[np.float64]
+
+
+@dataclass(frozen=True, slots=True)
+class Bands:
+    """median, mean (c): of each column. lower, upper (c): by level in per cent."""
+
+    median: FloatArray
+    mean: FloatArray
+    lower: dict[int, FloatArray]
+    upper: dict[int, FloatArray]
+
+
+def bands(draws: FloatArray, levels: tuple[int, ...]) -> Bands:
+    """Equal-tailed bands of each column of ``draws`` (paths, c); ``levels`` in per cent."""
+    tails = np.array([0.5] + [side for level in levels for side in (0.5 - level / 200.0, 0.5 + level / 200.0)])
+    found = np.quantile(draws, tails, axis=0)
+    return Bands(
+        median=found[0],
+        mean=draws.mean(axis=0),
+        lower={level: found[1 + 2 * i] for i, level in enumerate(levels)},
+        upper={level: found[2 + 2 * i] for i, level in enumerate(levels)},
+    )
+
+
+def year_sums(draws: FloatArray, start: int, first_year: int, last_year: int) -> FloatArray:
+    """Sums (paths, years) over whole calendar years of monthly ``draws`` (paths, h) that begin in month ``start``."""
+    at = 12 * first_year - start
+    years = last_year - first_year + 1
+    return np.asarray(draws[:, at : at + 12 * years].reshape(len(draws), years, 12).sum(axis=2))

@@ -1,0 +1,147 @@
+"""Kalman filter of a System: likelihood, moments at one month, and the gains that smoothing needs.
+
+Observations enter one at a time (univariate treatment).
+
+Source: Durbin & Koopman 2012, "Time Series Analysis by State Space Methods", s4.3 and s6.4.
+"""
+
+from __future__ import annotations
+
+import numba as nb
+import numpy as np
+
+from forecast.kernels._jit import kernel, parallel_kernel
+from forecast.kernels.system import FloatArray, System
+
+LOG_2PI = 1.8378770664093453
+
+
+@kernel
+def advance(s: System, t: int, coef: FloatArray, var: FloatArray, a: FloatArray, P: FloatArray, w: FloatArray) -> None:
+    """Carry mean ``a`` (m) and covariance ``P`` (m, m) through the operations of month t, in place; ``w`` (m) is scratch."""
+    m = a.shape[0]
+    for k in range(s.row.shape[1]):
+        row = s.row[t, k]
+        w[:] = 0.0
+        mean = 0.0
+        for j in range(s.ptr[k], s.ptr[k + 1]):
+            v = s.val[t, j] * coef[s.coef_of[j]]
+            if v != 0.0:
+                c = s.col[t, j]
+                mean += v * a[c]
+                for i in range(m):
+                    w[i] += v * P[c, i]
+        own = 0.0
+        for j in range(s.ptr[k], s.ptr[k + 1]):
+            own += s.val[t, j] * coef[s.coef_of[j]] * w[s.col[t, j]]
+        a[row] = mean
+        w[row] = own + s.scale[t, k] * var[s.var_of[t, k]]
+        for i in range(m):
+            P[row, i] = w[i]
+        for i in range(m):
+            P[i, row] = w[i]
+
+
+@kernel
+def gain(s: System, i: int, a: FloatArray, P: FloatArray, K: FloatArray) -> tuple[float, float]:
+    """Innovation v and its variance F of observation i; ``K`` (m) becomes the gain P Z / F."""
+    m = a.shape[0]
+    K[:] = 0.0
+    v = s.y[i]
+    for j in range(s.z_col.shape[1]):
+        z = s.z_val[i, j]
+        if z != 0.0:
+            c = s.z_col[i, j]
+            v -= z * a[c]
+            for r in range(m):
+                K[r] += z * P[c, r]
+    F = s.H[i]
+    for j in range(s.z_col.shape[1]):
+        F += s.z_val[i, j] * K[s.z_col[i, j]]
+    if F > 0.0:
+        for r in range(m):
+            K[r] /= F
+    return v, F
+
+
+@kernel
+def update(a: FloatArray, P: FloatArray, K: FloatArray, v: float, F: float) -> None:
+    """Take one observation into ``a`` and ``P``, in place."""
+    m = a.shape[0]
+    for r in range(m):
+        a[r] += K[r] * v
+        f = K[r] * F
+        for c in range(m):
+            P[r, c] -= f * K[c]
+
+
+@kernel
+def loglik(s: System, coef: FloatArray, var: FloatArray) -> float:
+    """Log-likelihood of all observations; NaN when an innovation variance is not positive.
+
+    coef: coefficients of the operations, coef[0] = 1. var: variances of the operations, var[0] = 0.
+    """
+    a = s.a0.copy()
+    P = s.P0.copy()
+    w = np.empty(a.shape[0])
+    total = 0.0
+    for t in range(s.val.shape[0]):
+        advance(s, t, coef, var, a, P, w)
+        for i in range(s.obs_ptr[t], s.obs_ptr[t + 1]):
+            v, F = gain(s, i, a, P, w)
+            if not F > 0.0:
+                return np.nan
+            total -= 0.5 * (LOG_2PI + np.log(F) + v * v / F)
+            update(a, P, w, v, F)
+    return total
+
+
+@parallel_kernel
+def loglik_draws(s: System, coef: FloatArray, var: FloatArray) -> FloatArray:
+    """Log-likelihood (d) of each of d parameter draws; coef (d, .), var (d, .)."""
+    d = coef.shape[0]
+    out = np.empty(d)
+    for i in nb.prange(d):
+        out[i] = loglik(s, coef[i], var[i])
+    return out
+
+
+@kernel
+def moments_before(s: System, coef: FloatArray, var: FloatArray, t_end: int) -> tuple[FloatArray, FloatArray]:
+    """Filtered mean (m) and covariance (m, m) of the states after the months before ``t_end``."""
+    a = s.a0.copy()
+    P = s.P0.copy()
+    w = np.empty(a.shape[0])
+    for t in range(t_end):
+        advance(s, t, coef, var, a, P, w)
+        for i in range(s.obs_ptr[t], s.obs_ptr[t + 1]):
+            v, F = gain(s, i, a, P, w)
+            update(a, P, w, v, F)
+    return a, P
+
+
+@kernel
+def gains_from(
+    s: System, coef: FloatArray, var: FloatArray, t_start: int, t_stop: int, a: FloatArray, P: FloatArray
+) -> tuple[FloatArray, FloatArray, FloatArray]:
+    """Gains (g, m), innovations (g) and their variances (g) of the g observations of months t_start to t_stop - 1.
+
+    a (m), P (m, m): mean and covariance of the states before ``t_start``; left untouched.
+    """
+    a = a.copy()
+    P = P.copy()
+    first = s.obs_ptr[t_start]
+    g = s.obs_ptr[t_stop] - first
+    gains = np.zeros((g, a.shape[0]))
+    v_all = np.zeros(g)
+    F_all = np.ones(g)
+    w = np.empty(a.shape[0])
+    for t in range(t_start, t_stop):
+        advance(s, t, coef, var, a, P, w)
+        for i in range(s.obs_ptr[t], s.obs_ptr[t + 1]):
+            v, F = gain(s, i, a, P, w)
+            gains[i - first] = w
+            v_all[i - first] = v
+            F_all[i - first] = F
+            update(a, P, w, v, F)
+    return gains, v_all, F_all

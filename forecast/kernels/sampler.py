@@ -1,0 +1,173 @@
+"""Simulation smoother that runs on into the future: log flows drawn given the data, month after month.
+
+Each path belongs to one posterior draw of the parameters. Up to the last observation the states are drawn by mean
+correction (a path from the model, moved by the smoothed difference of its observations from the real ones); beyond
+it they are pushed through fresh shocks.
+
+Source: Durbin & Koopman 2002, "A simple and efficient simulation smoother", algorithm 2, in the variant of
+Jarocinski 2015 (one smoothing of the differences).
+"""
+
+from __future__ import annotations
+
+import math
+
+import numba as nb
+import numpy as np
+
+from forecast.kernels._jit import kernel, parallel_kernel
+from forecast.kernels._linalg import semidefinite_root
+from forecast.kernels.kalman import gains_from, moments_before
+from forecast.kernels.random import fill_normals, fill_uniforms, student
+from forecast.kernels.smoother import disturbances, operate
+from forecast.kernels.system import FloatArray, IntArray, System
+
+
+@kernel
+def corrected_path(
+    s: System,
+    coef: FloatArray,
+    var: FloatArray,
+    t_start: int,
+    t_stop: int,
+    a: FloatArray,
+    P: FloatArray,
+    L: FloatArray,
+    gains: FloatArray,
+    F: FloatArray,
+    z: FloatArray,
+    states: FloatArray,
+) -> None:
+    """One draw of the states of months t_start to t_stop - 1 given their observations; fills ``states`` (months, m).
+
+    a, P, L: moments before ``t_start`` and the root of P. gains, F: from `gains_from`.
+    z (m + months * k + g): independent N(0, 1).
+    """
+    m, k = a.shape[0], s.row.shape[1]
+    months = t_stop - t_start
+    first = s.obs_ptr[t_start]
+    g_all = s.obs_ptr[t_stop] - first
+    alpha = a.copy()
+    for i in range(m):
+        for j in range(i + 1):
+            alpha[i] += L[i, j] * z[j]
+    noise = np.empty((months, k))
+    difference = np.zeros(m)
+    v = np.zeros(g_all)
+    zero = np.zeros(k)
+    for t in range(t_start, t_stop):
+        at = t - t_start
+        for q in range(k):
+            noise[at, q] = math.sqrt(s.scale[t, q] * var[s.var_of[t, q]]) * z[m + at * k + q]
+        operate(s, t, coef, noise[at], alpha)
+        states[at] = alpha
+        operate(s, t, coef, zero, difference)
+        for i in range(s.obs_ptr[t], s.obs_ptr[t + 1]):
+            g = i - first
+            v[g] = s.y[i] - math.sqrt(s.H[i]) * z[m + months * k + g]
+            for j in range(s.z_col.shape[1]):
+                c = s.z_col[i, j]
+                v[g] -= s.z_val[i, j] * (alpha[c] + difference[c])
+            for q in range(m):
+                difference[q] += gains[g, q] * v[g]
+    r = np.zeros(m)
+    disturbances(s, coef, var, t_start, t_stop, gains, v, F, r, noise)
+    for i in range(m):
+        total = 0.0
+        for j in range(m):
+            total += P[i, j] * r[j]
+        difference[i] = total
+    for at in range(months):
+        operate(s, t_start + at, coef, noise[at], difference)
+        for i in range(m):
+            states[at, i] += difference[i]
+
+
+@kernel
+def run_on(
+    s: System,
+    t: int,
+    coef: FloatArray,
+    var: FloatArray,
+    driver_of: IntArray,
+    driver: FloatArray,
+    z: FloatArray,
+    uv: FloatArray,
+    heavy: IntArray,
+    df: float,
+    alpha: FloatArray,
+) -> None:
+    """Push one state vector through month t with fresh shocks, in place.
+
+    driver_of (l): regressor of the path that fills an entry, -1 for none. driver (regressors): their values.
+    z (k): N(0, 1). heavy (k): 1 for operations whose shocks are Student-t(df), driven by the uniforms uv (k, 2).
+    """
+    for q in range(s.row.shape[1]):
+        sd = math.sqrt(s.scale[t, q] * var[s.var_of[t, q]])
+        total = sd * (student(uv[2 * q], uv[2 * q + 1], df) if heavy[q] == 1 else z[q])
+        for j in range(s.ptr[q], s.ptr[q + 1]):
+            factor = s.val[t, j] if driver_of[j] < 0 else driver[driver_of[j]]
+            total += factor * coef[s.coef_of[j]] * alpha[s.col[t, j]]
+        alpha[s.row[t, q]] = total
+
+
+@parallel_kernel
+def draw_paths(
+    s: System,
+    coef: FloatArray,
+    var: FloatArray,
+    t_start: int,
+    t_stop: int,
+    driver_of: IntArray,
+    drivers: FloatArray,
+    heavy: IntArray,
+    df: float,
+    read: IntArray,
+    keys: IntArray,
+    paths: int,
+) -> FloatArray:
+    """Log flows (paths, n - t_start, reads) of every month from ``t_start`` on.
+
+    s: n months, observed up to month t_stop - 1. coef (d, .), var (d, .): parameter draws; path p has draw p mod d.
+    drivers (paths, n - t_stop, regressors): each path's own regressors for the months from t_stop on.
+    heavy (k): 1 for operations with Student-t(df) shocks in the future. read (reads, 2): states whose sum is read,
+    the second -1 for none. keys (2): streams for normals and uniforms.
+    """
+    d_all, k, m = coef.shape[0], s.row.shape[1], s.a0.shape[0]
+    n, months = s.val.shape[0], t_stop - t_start
+    ahead = n - t_stop
+    g = s.obs_ptr[t_stop] - s.obs_ptr[t_start]
+    out = np.empty((paths, n - t_start, read.shape[0]))
+    for d in nb.prange(min(d_all, paths)):
+        a, P = moments_before(s, coef[d], var[d], t_start)
+        gains, _, F = gains_from(s, coef[d], var[d], t_start, t_stop, a, P)
+        L = semidefinite_root(P)
+        states = np.empty((months, m))
+        z = np.empty(m + months * k + g + ahead * k)
+        uv = np.empty(ahead * 2 * k)
+        for p in range(d, paths, d_all):
+            fill_normals(keys[0], p, z)
+            fill_uniforms(keys[1], p, uv)
+            corrected_path(s, coef[d], var[d], t_start, t_stop, a, P, L, gains, F, z, states)
+            for at in range(months):
+                for q in range(read.shape[0]):
+                    out[p, at, q] = states[at, read[q, 0]] + (states[at, read[q, 1]] if read[q, 1] >= 0 else 0.0)
+            alpha = states[months - 1].copy()
+            used = m + months * k + g
+            for h in range(ahead):
+                run_on(
+                    s,
+                    t_stop + h,
+                    coef[d],
+                    var[d],
+                    driver_of,
+                    drivers[p, h],
+                    z[used + h * k : used + (h + 1) * k],
+                    uv[2 * h * k : 2 * (h + 1) * k],
+                    heavy,
+                    df,
+                    alpha,
+                )
+                for q in range(read.shape[0]):
+                    out[p, months + h, q] = alpha[read[q, 0]] + (alpha[read[q, 1]] if read[q, 1] >= 0 else 0.0)
+    return out

@@ -1,0 +1,1 @@
+"""A Spec and a Panel become a Fitted."""

@@ -1,0 +1,55 @@
+"""Background: what is known of the world beside the pair: the calendar, past crises, pooled priors."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date
+
+import numpy as np
+from numpy.typing import NDArray
+
+
+@dataclass(frozen=True, slots=True)
+class Episode:
+    """A crisis as measured across many pairs, net of trend and oil.
+
+    start: month in which it begins. known: day from which a contemporary knew that it was under way.
+    depth_known: day from which its depth could be measured. counted: whether it enters the hazard.
+    depth_log: log deviation of trade at the trough, negative. depth_log_sd: spread between pairs.
+    months_to_trough: length of the fall. months_to_half: months after the trough until half is made good,
+    infinite when nothing was made good in two years.
+    """
+
+    name: str
+    start: int
+    known: date
+    depth_known: date
+    counted: bool
+    depth_log: float
+    depth_log_sd: float
+    months_to_trough: float
+    months_to_half: float
+
+
+@dataclass(frozen=True, slots=True)
+class Background:
+    """lunar_new_year (years): proleptic ordinals of the days of Lunar New Year, in order.
+
+    episodes: as measured. typical: the average of those counted. counted_from: first year of the count.
+    oil_exporters: codes of the countries whose exports are mostly oil and gas.
+    """
+
+    lunar_new_year: NDArray[np.int64]
+    episodes: tuple[Episode, ...]
+    typical: Episode
+    counted_from: int
+    oil_exporters: frozenset[str]
+
+    def measured_by(self, day: date) -> tuple[Episode, ...]:
+        """The counted episodes whose depth could be measured on a day; the typical one when there was none."""
+        return tuple(e for e in self.episodes if e.counted and e.depth_known <= day) or (self.typical,)
+
+    def crises_a_year(self, day: date) -> float:
+        """How often, a year, a counted episode had begun by a day."""
+        begun = sum(e.counted and e.known <= day for e in self.episodes)
+        return max(begun, 1) / max(day.year - self.counted_from + 1, 1)

@@ -1,0 +1,46 @@
+"""Fitted: one estimate, its posterior draws and what they were drawn from; read-only."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from forecast.models.background import Background
+from forecast.models.layout import Layout
+from forecast.models.linearise import Path
+from forecast.models.oil import OilDensity
+from forecast.panel import Panel
+
+FloatArray = NDArray[np.float64]
+
+
+@dataclass(frozen=True, slots=True)
+class Fitted:
+    """The structural model given one panel.
+
+    names (q): hyperparameters, on the scale of their Gaussian priors. mode (q) and sd (q): posterior mode and the
+    standard deviations of the draws. draws (d, q): equally weighted posterior draws.
+    coef (d, .), var (d, .): the same draws as the System's coefficients and variances.
+    a0, P0: prior moments of the states. path: the point of linearisation.
+    loglik: log-likelihood at the mode. turns: linearisations until the mode stayed.
+    proposal_efficiency: Kish effective share of the importance draws, 1 when the proposal was the posterior.
+    """
+
+    panel: Panel
+    background: Background
+    layout: Layout
+    names: tuple[str, ...]
+    mode: FloatArray
+    sd: FloatArray
+    draws: FloatArray
+    coef: FloatArray
+    var: FloatArray
+    a0: FloatArray
+    P0: FloatArray
+    path: Path
+    oil: OilDensity
+    loglik: float
+    turns: int
+    proposal_efficiency: float

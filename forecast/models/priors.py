@@ -1,0 +1,52 @@
+"""What is believed of any pair before its record is seen.
+
+Every figure rounds a row of fixtures/pooled_priors.csv: measured on other pairs, China-Russia left out (the row's
+name stands beside it). Standard deviations are those of a pair with 20 bn USD of turnover a year; they shrink with
+size as ``(turnover / 20) ** exponent``.
+"""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass
+
+REFERENCE_TURNOVER_USD_BN = 20.0
+SIZE_EXPONENT = -0.19  #: of level, cycle and bias: size.exponent.turnover_non_oil
+IRREGULAR_SIZE_EXPONENT = -0.35  #: monthly.size_exponent.irregular
+SIZE_RANGE_USD_BN = (0.2, 500.0)
+
+LEVEL_START_SD = 1.0
+DRIFT_A_YEAR = (0.06, 0.06)  #: drift.net_of_oil.*
+SEASON_SD = 0.08  #: monthly.season_pattern_sd.*
+SEASON_CHANGE_SD = 0.008  #: monthly.season_step_sd.*, of a calendar month's effect from one year to the next
+IRREGULAR_DF = 5.0
+BIAS_START = (0.0, 0.2)  #: mirror.level.*, log of another reporter's count over the first one's
+COUNT_ERROR_SD = 0.003  #: difference between vintages of the same figure
+OTHER_COUNT_ERROR_SD = 0.04  #: mirror.noise_sd.*, yearly noise between two reporters' counts of the same flow
+
+# Elasticities to oil by group of lags (regressors.OIL_LAGS): oil.same.* and oil.lag.* in calm years, put on months.
+OIL_FROM_EXPORTER = ((0.40, 0.20), (0.25, 0.12), (0.10, 0.10))
+OIL_TO_EXPORTER = ((0.10, 0.15), (0.15, 0.10), (0.15, 0.10))
+OIL_TURNOVER_OF_EXPORTER = ((0.25, 0.15), (0.20, 0.10), (0.12, 0.10))
+OIL_OTHERS = ((0.12, 0.08), (0.03, 0.06), (0.00, 0.05))
+CURRENCY_OF_BUYER = (-0.3, 0.2)  #: currency_gap.exports_to.*
+LUNAR_SELLER = ((0.15, 0.2), (-0.3, 0.2))  #: before and from New Year, exports of a country that keeps it
+LUNAR_BUYER = ((0.0, 0.2), (0.0, 0.2))
+
+
+@dataclass(frozen=True, slots=True)
+class Hyperprior:
+    """A Gaussian prior on a transformed hyperparameter: log of a standard deviation, logit of a persistence."""
+
+    name: str
+    mean: float
+    sd: float
+
+
+LEVEL_SD = Hyperprior("log_level_sd", math.log(0.02), 0.5)
+OWN_CYCLE_SD = Hyperprior("log_own_cycle_sd", math.log(0.10), 0.4)
+CYCLE_SD = Hyperprior("log_cycle_sd", math.log(0.10), 0.4)
+CYCLE_PERSISTENCE = Hyperprior("logit_cycle_persistence", math.log(0.92 / 0.08), 0.5)
+IRREGULAR_SD = Hyperprior("log_irregular_sd", math.log(0.08), 0.5)
+CRISIS_FACTOR = Hyperprior("log_crisis_factor", math.log(2.0), 0.4)
+BIAS_CHANGE_SD = Hyperprior("log_bias_change_sd", math.log(0.02), 0.5)

@@ -1,0 +1,231 @@
+"""Question: what is asked, read alike from HTTP, the shell and Python."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date
+
+from forecast.errors import SchemaError, UnitError
+from forecast.fields import choice_field, integer_field, number_field, refuse_unknown, text_field
+from forecast.months import Span, format_month, parse_month, parse_span
+from forecast.panel import FLOWS
+from forecast.scenarios.scenario import BASELINE, Scenario, parse_scenario
+from forecast.units import usd_bn
+
+ROLLING_SPANS = ("trailing-12", "year-to-date")
+MODELS = ("auto", "structural")
+MOST_PATHS = 200_000
+LONGEST_HORIZON = 120  #: months
+
+_PAIR = re.compile(r"[A-Z]{3}-[A-Z]{3}")
+_TARGET = re.compile(
+    r"\s*(?P<flow>[a-z]+)\s*>=\s*(?P<amount>[0-9.]+)\s*(?P<unit>[A-Za-z][A-Za-z ]*?)?\s+(?:in|over)\s+(?P<span>\S+)\s*"
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Target:
+    """P(flow summed over the span >= at_least).
+
+    ``span`` is a fixed Span, or one of ROLLING_SPANS: the trailing twelve months, or the running year, reaching
+    the mark in any month of the horizon.
+    """
+
+    flow: str
+    at_least: float
+    span: Span | str
+    unit: str = "USD bn"
+
+    @property
+    def at_least_usd_bn(self) -> float:
+        """The mark in USD bn."""
+        return usd_bn(self.at_least, self.unit)
+
+
+@dataclass(frozen=True, slots=True)
+class Question:
+    """One question about one pair; only ``pair`` has no default.
+
+    ``reporter`` None is the first country, ``as_of`` None is today, ``through`` None is December of the year after
+    the origin's year (months as integers).
+    """
+
+    pair: str
+    reporter: str | None = None
+    as_of: date | None = None
+    through: int | None = None
+    model: str = "auto"
+    levels: tuple[int, ...] = (50, 80, 95)
+    seed: int = 7
+    paths: int = 10_000
+    scenarios: tuple[str | Scenario, ...] = (BASELINE.name,)
+    targets: tuple[Target, ...] = ()
+
+
+_FIELDS = tuple(Question.__dataclass_fields__)
+
+
+def parse_question(given: Mapping[str, object]) -> Question:
+    """Read a question; unknown fields are refused with a suggestion.
+
+    Raises:
+        SchemaError: a field is unknown, missing, out of range or of the wrong kind; the pointer names it.
+    """
+    refuse_unknown(given, _FIELDS)
+    pair = parse_pair(text_field(given, "pair", None))
+    through = parse_month(text_field(given, "through", None), pointer="/through") if "through" in given else None
+    return Question(
+        pair=pair,
+        reporter=_parse_reporter(given, pair),
+        as_of=parse_day(text_field(given, "as_of", None), pointer="/as_of") if "as_of" in given else None,
+        through=through,
+        model=choice_field(given, "model", "auto", MODELS),
+        levels=_parse_levels(given.get("levels", [50, 80, 95])),
+        seed=integer_field(given, "seed", 7, low=0, high=2**53),
+        paths=integer_field(given, "paths", 10_000, low=100, high=MOST_PATHS),
+        scenarios=_parse_scenarios(given.get("scenarios", [BASELINE.name])),
+        targets=_parse_targets(given.get("targets", [])),
+    )
+
+
+def parse_pair(text: str) -> str:
+    """Read "CHN-RUS".
+
+    Raises:
+        SchemaError: not two different three-letter codes.
+    """
+    if not _PAIR.fullmatch(text) or text[:3] == text[4:]:
+        raise SchemaError(
+            f"{text!r} is no pair; write two different three-letter country codes, for example CHN-RUS.",
+            pointer="/pair",
+        )
+    return text
+
+
+def parse_day(text: str, *, pointer: str = "") -> date:
+    """Read "2018-10-12".
+
+    Raises:
+        SchemaError: not a day of the calendar in that form.
+    """
+    try:
+        if len(text) == 10:
+            return date.fromisoformat(text)
+    except ValueError:
+        pass
+    raise SchemaError(f"{text!r} is no day; write it as YYYY-MM-DD, for example 2018-10-12.", pointer=pointer)
+
+
+def parse_target(text: str, *, pointer: str = "") -> Target:
+    """Read "turnover >= 100 in 2018" or "exports >= 4500 USD mn over trailing-12".
+
+    Raises:
+        SchemaError: another form, flow or span.
+        UnitError: an unknown unit.
+    """
+    found = _TARGET.fullmatch(text)
+    if not found:
+        raise SchemaError(
+            f"{text!r} is no target; write it as 'turnover >= 100 in 2018'.", pointer=pointer or "/targets"
+        )
+    try:
+        amount = float(found["amount"])
+    except ValueError:
+        raise SchemaError(f"{found['amount']!r} is no amount.", pointer=pointer or "/targets") from None
+    given = {"flow": found["flow"], "at_least": amount, "span": found["span"]}
+    if found["unit"]:
+        given["unit"] = found["unit"]
+    return _parse_target_fields(given, pointer)
+
+
+def _parse_target_fields(given: Mapping[str, object], pointer: str) -> Target:
+    refuse_unknown(given, ("flow", "at_least", "unit", "span"), pointer=pointer)
+    span = text_field(given, "span", None, pointer=pointer)
+    unit = text_field(given, "unit", "USD bn", pointer=pointer)
+    target = Target(
+        flow=choice_field(given, "flow", "turnover", FLOWS, pointer=pointer),
+        at_least=number_field(given, "at_least", None, low=1e-9, high=1e15, pointer=pointer),
+        span=span if span in ROLLING_SPANS else parse_span(span, pointer=f"{pointer}/span"),
+        unit=unit,
+    )
+    try:
+        usd_bn(target.at_least, unit)
+    except UnitError as error:
+        raise UnitError(error.message, pointer=f"{pointer}/unit", allowed=error.allowed) from None
+    return target
+
+
+def _parse_targets(given: object) -> tuple[Target, ...]:
+    targets = []
+    for i, entry in enumerate(_listed(given, "targets", 20)):
+        where = f"/targets/{i}"
+        if isinstance(entry, str):
+            targets.append(parse_target(entry, pointer=where))
+        elif isinstance(entry, Mapping):
+            targets.append(_parse_target_fields(entry, where))
+        else:
+            raise SchemaError(f"A target must be an object; found {entry!r}.", pointer=where)
+    return tuple(targets)
+
+
+def _parse_scenarios(given: object) -> tuple[str | Scenario, ...]:
+    scenarios: list[str | Scenario] = []
+    for i, entry in enumerate(_listed(given, "scenarios", 20)):
+        if isinstance(entry, str):
+            scenarios.append(entry)
+        elif isinstance(entry, Mapping):
+            scenarios.append(parse_scenario(entry, pointer=f"/scenarios/{i}"))
+        else:
+            raise SchemaError(
+                f"A scenario must be a name or an object; found {entry!r}.", pointer=f"/scenarios/{i}"
+            )
+    names = [s if isinstance(s, str) else s.name for s in scenarios]
+    if len(set(names)) < len(names):
+        raise SchemaError("Two scenarios have the same name; rename one.", pointer="/scenarios")
+    return tuple(scenarios) or (BASELINE.name,)
+
+
+def _parse_levels(given: object) -> tuple[int, ...]:
+    levels = _listed(given, "levels", 10)
+    for level in levels:
+        if isinstance(level, bool) or not isinstance(level, int) or not 1 <= level <= 99:
+            raise SchemaError(
+                f"A level is a whole number of per cent from 1 to 99; found {level!r}.", pointer="/levels"
+            )
+    if not levels:
+        raise SchemaError("'levels' must name at least one level.", pointer="/levels")
+    return tuple(sorted({int(level) for level in levels if isinstance(level, int)}))
+
+
+def _parse_reporter(given: Mapping[str, object], pair: str) -> str | None:
+    if "reporter" not in given:
+        return None
+    return choice_field(given, "reporter", None, (pair[:3], pair[4:]))
+
+
+def _listed(given: object, name: str, most: int) -> list[object]:
+    if not isinstance(given, list | tuple):
+        raise SchemaError(f"{name!r} must be a list; found {given!r}.", pointer=f"/{name}")
+    if len(given) > most:
+        raise SchemaError(f"{name!r} may hold {most} at most; found {len(given)}.", pointer=f"/{name}")
+    return list(given)
+
+
+def question_fields(question: Question) -> dict[str, object]:
+    """The question as it would be written in JSON, every field spelled out."""
+    return {
+        "pair": question.pair,
+        "reporter": question.reporter,
+        "as_of": None if question.as_of is None else question.as_of.isoformat(),
+        "through": None if question.through is None else format_month(question.through),
+        "model": question.model,
+        "levels": list(question.levels),
+        "seed": question.seed,
+        "paths": question.paths,
+        "scenarios": [s if isinstance(s, str) else s.name for s in question.scenarios],
+        "targets": [
+            {"flow": t.flow, "at_least": t.at_least, "unit": t.unit, "span": str(t.span)} for t in question.targets
+        ],
+    }

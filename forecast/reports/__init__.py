@@ -1,0 +1,1 @@
+"""Answers out: tables, words for the terminal, and charts."""

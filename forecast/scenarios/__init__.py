@@ -1,0 +1,1 @@
+"""A Fitted, a Scenario and a seed become an Ensemble."""

@@ -1,0 +1,87 @@
+"""Crises laid over the paths: when one begins, how deep it goes, and how trade recovers.
+
+A crisis is what neither the trend nor the oil price explains: episodes are measured net of both, so an oil path and
+a crisis can be laid over each other without counting a fall twice.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date
+
+import numpy as np
+from numpy.typing import NDArray
+
+from forecast.errors import ScenarioError
+from forecast.fields import suggest
+from forecast.kernels.random import draw_normals, draw_uniforms
+from forecast.models.background import Background, Episode
+from forecast.months import format_month, month_of
+from forecast.scenarios.conditions import Crisis
+from forecast.scenarios.relative import first_month
+from forecast.streams import stream_key
+
+FloatArray = NDArray[np.float64]
+
+
+@dataclass(frozen=True, slots=True)
+class CrisisPaths:
+    """log_effect (p, months): what the crisis does to log trade. start (p): its first month, -1 for none."""
+
+    log_effect: FloatArray
+    start: NDArray[np.int64]
+
+
+def crisis_paths(
+    condition: Crisis | None, background: Background, *, as_of: date, first: int, months: int, paths: int, seed: int
+) -> CrisisPaths:
+    """Crises of the months from ``first`` on: as a scenario says, or by their hazard.
+
+    By hazard, each month has the same chance that a crisis begins, of a kind drawn from the episodes
+    measured by the day ``as_of``; a path meets one at most. The depth varies from pair to pair with the episode's own spread; a scenario's as well.
+
+    Raises:
+        ScenarioError: an unknown episode, or a start outside the months.
+    """
+    u = draw_uniforms(stream_key(seed, "crisis"), paths, 2)
+    z = draw_normals(stream_key(seed, "crisis depth"), paths, 1)[:, 0]
+    episodes = background.measured_by(as_of)
+    if condition is None:
+        hazard = 1.0 - np.exp(-background.crises_a_year(as_of) / 12.0)
+        at = np.floor(np.log(u[:, 0]) / np.log1p(-hazard)).astype(np.int64)
+        kind = np.minimum((u[:, 1] * len(episodes)).astype(np.int64), len(episodes) - 1)
+        effect = np.zeros((paths, months))
+        for e, episode in enumerate(episodes):
+            chosen = (kind == e) & (at < months)
+            effect[chosen] = _effects(episode, at[chosen], z[chosen], months)
+        return CrisisPaths(effect, np.where(at < months, first + at, -1))
+    begins = first_month(condition.start, max(first, month_of(as_of) + 1))
+    if not first <= begins < first + months:
+        raise ScenarioError(
+            f"The crisis begins in {format_month(begins)}, outside the months forecast "
+            f"({format_month(first)} to {format_month(first + months - 1)}); move its start or ask for a longer horizon."
+        )
+    starts = np.full(paths, begins, dtype=np.int64)
+    effect = _effects(find_episode(background, condition.episode), starts - first, z, months)
+    return CrisisPaths(condition.severity * effect, starts)
+
+
+def _effects(episode: Episode, at: NDArray[np.int64], z: FloatArray, months: int) -> FloatArray:
+    """Log effect (p, months): a straight fall to the trough, then half of the rest made good every half-life."""
+    elapsed = np.arange(months)[None, :] - at[:, None] + 1.0
+    fall = np.clip(elapsed / episode.months_to_trough, 0.0, 1.0)
+    since_trough = np.maximum(elapsed - episode.months_to_trough, 0.0)
+    depth = episode.depth_log + episode.depth_log_sd * z
+    return np.asarray(depth[:, None] * fall * 0.5 ** (since_trough / episode.months_to_half))
+
+
+def find_episode(background: Background, name: str) -> Episode:
+    """The episode of that name; "typical" is the average of all.
+
+    Raises:
+        ScenarioError: no such episode.
+    """
+    names = ("typical", *(episode.name for episode in background.episodes))
+    if name not in names:
+        raise ScenarioError(f"There is no crisis episode {name!r}. {suggest(name, names)}", allowed=names)
+    return next((episode for episode in background.episodes if episode.name == name), background.typical)

@@ -1,0 +1,63 @@
+"""Months up to the origin brought to what is published: single months as printed, longer spans in their sum.
+
+Draws given the data meet every figure up to the curvature of the logarithm and the allowance for vintages; a sum
+that the world knows should not be spread. Figures too coarse to say a month (rounded by more than half a per cent)
+leave the draws as they are.
+"""
+
+from __future__ import annotations
+
+import numpy as np
+from numpy.typing import NDArray
+
+from forecast.cover import Cover, known_covers
+from forecast.months import Span
+from forecast.panel import Panel
+
+FloatArray = NDArray[np.float64]
+
+_COARSE = 0.005
+
+
+def meet_published(panel: Panel, reporter: str, flows: tuple[str, ...], start: int, values_usd_bn: FloatArray) -> None:
+    """Scale the draws (paths, months, flows) of months ``start`` on so that they meet what is published, in place.
+
+    With exports and imports the spans for which only turnover is known move both flows alike.
+    """
+    last = min(int(panel.observations.end.max()), start + values_usd_bn.shape[1] - 1)
+    settled = np.zeros((last - start + 1, len(flows)), dtype=bool)
+    for f, flow in enumerate(flows):
+        for span, cover in _cells(panel, reporter, flow, start, last, settled[:, f]):
+            months = slice(span.start - start, span.end - start + 1)
+            values_usd_bn[:, months, f] *= (cover.value_usd_bn / values_usd_bn[:, months, f].sum(axis=1))[:, None]
+            settled[months, f] = True
+    if len(flows) == 2 and not settled.all():
+        both = settled.all(axis=1)
+        for span, cover in _cells(panel, reporter, "turnover", start, last, both):
+            months = slice(span.start - start, span.end - start + 1)
+            open_flows = [f for f in range(2) if not settled[months, f].any()]
+            fixed = values_usd_bn[:, months, [f for f in range(2) if f not in open_flows]].sum(axis=(1, 2))
+            free = values_usd_bn[:, months, open_flows].sum(axis=(1, 2))
+            if open_flows and (cover.value_usd_bn > fixed).all():
+                for f in open_flows:
+                    values_usd_bn[:, months, f] *= ((cover.value_usd_bn - fixed) / free)[:, None]
+
+
+def _cells(
+    panel: Panel, reporter: str, flow: str, start: int, last: int, settled: NDArray[np.bool_]
+) -> list[tuple[Span, Cover]]:
+    """Shortest spans, one after the other, whose sum is published finely enough, among months not yet settled."""
+    cells = []
+    month = start
+    while month <= last:
+        stop = month
+        while stop <= last and not settled[stop - start]:
+            stop += 1
+        spans = [Span(month, end) for end in range(month, stop)]
+        for span, cover in zip(spans, known_covers(panel, flow, reporter, spans), strict=True):
+            if cover is not None and cover.resolution_usd_bn <= _COARSE * cover.value_usd_bn:
+                cells.append((span, cover))
+                month = span.end
+                break
+        month += 1
+    return cells

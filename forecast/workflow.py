@@ -1,0 +1,171 @@
+"""One page: a Question becomes an Answer."""
+
+from __future__ import annotations
+
+import dataclasses
+import hashlib
+import json
+from collections import OrderedDict
+from collections.abc import Callable
+from datetime import date
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from forecast.answer import Answer, Provenance, ScenarioAnswer
+from forecast.data.assemble import load_panel
+from forecast.data.background import load_background
+from forecast.data.scenario_files import load_scenario
+from forecast.data.store import load_driver
+from forecast.errors import SchemaError
+from forecast.evaluation.record import last_month_known
+from forecast.models.estimate import fit
+from forecast.models.fitted import Fitted
+from forecast.months import format_month, month_of
+from forecast.panel import Driver, Panel
+from forecast.question import LONGEST_HORIZON, Question, question_fields
+from forecast.scenarios.scenario import Scenario
+from forecast.scenarios.simulate import simulate
+from forecast.summary import record_answers, scenario_answer
+from forecast.version import __version__
+
+if TYPE_CHECKING:
+    import polars as pl
+
+Progress = Callable[[str], None]
+
+def ask(question: Question, *, table: str | Path | pl.DataFrame | None = None, progress: Progress | None = None) -> Answer:
+    """Answer a question from the figures that travel with Tradewind, or from a table of the user's own.
+
+    Args:
+        question: what is asked; its defaults are filled in (``as_of`` None is today).
+        table: path of a CSV or Parquet file, or a polars frame, in the schema of the README.
+        progress: told in a few words what goes on.
+
+    Raises:
+        InputError: the question or the table cannot be answered as it stands.
+        NotFoundError: an unknown pair or scenario.
+        ModelError: the model cannot speak about this record.
+    """
+    tell = progress or (lambda _: None)
+    scenarios = tuple(
+        entry if isinstance(entry, Scenario) else load_scenario(entry, pointer=f"/scenarios/{i}")
+        for i, entry in enumerate(question.scenarios)
+    )
+    as_of = question.as_of or date.today()
+    tell("reading the figures")
+    panel = load_panel(question.pair, as_of=as_of, table=table)
+    reporter = question.reporter or panel.first
+    origin = last_month_known(panel, reporter)
+    through = question.through if question.through is not None else 12 * (origin // 12 + 1) + 11
+    _refuse_horizon(origin, through)
+    asked = dataclasses.replace(question, as_of=as_of, reporter=reporter, through=through)
+    fitted = _fitted(panel, question.seed, tell)
+    oil = load_driver("oil")
+    answers = []
+    for scenario in scenarios:
+        tell(f"drawing {question.paths:,} paths: {scenario.name}")
+        answers.append(_answer_scenario(fitted, scenario, asked, origin, oil))
+    latest = load_panel(question.pair, table=table)
+    history, outcome = record_answers(panel, latest, reporter, origin, through)
+    return Answer(
+        id=_identity(asked, scenarios, panel),
+        question=question_fields(asked),
+        origin=format_month(origin),
+        provenance=Provenance(
+            version=__version__,
+            data_sha256=panel.data_sha256,
+            vintage=as_of.isoformat(),
+            seed=question.seed,
+            paths=question.paths,
+            model="structural",
+            why_this_model=why_structural(panel),
+        ),
+        scenarios=tuple(answers),
+        history=history,
+        outcome=outcome,
+        warnings=_warnings(panel, fitted, origin),
+    )
+
+
+def warm_up() -> None:
+    """Compile or load every kernel that an answer needs, on the flagship's figures."""
+    ask(Question("CHN-RUS", as_of=date(2018, 10, 12), paths=100))
+
+
+def why_structural(panel: Panel) -> str:
+    """One sentence on why this model answers."""
+    obs = panel.observations
+    single = int((obs.start == obs.end).sum())
+    return (
+        f"structural: {len(obs)} figures, {single} of them single months, over spans of 1 to "
+        f"{int((obs.end - obs.start).max()) + 1} months by {' and '.join(panel.reporters)}; "
+        "it reads sums over any span by several reporters in one likelihood"
+    )
+
+
+def _answer_scenario(
+    fitted: Fitted, scenario: Scenario, question: Question, origin: int, oil: Driver
+) -> ScenarioAnswer:
+    assert question.reporter is not None and question.through is not None  # filled in by ask()
+    ensemble, plausible = simulate(
+        fitted,
+        scenario,
+        reporter=question.reporter,
+        origin=origin,
+        through=question.through,
+        paths=question.paths,
+        seed=question.seed,
+        realised_oil=oil,
+    )
+    return scenario_answer(fitted.panel, scenario, ensemble, plausible, question)
+
+
+_KEPT_FITS = 8
+_fits: OrderedDict[tuple[str, str, date, int], Fitted] = OrderedDict()
+
+
+def _fitted(panel: Panel, seed: int, tell: Progress) -> Fitted:
+    """The estimate on a panel, from those of the last questions when it is there."""
+    key = (panel.pair, panel.data_sha256, panel.as_of, seed)
+    if key not in _fits:
+        tell("estimating the structural model (the first time kernels are compiled, about half a minute)")
+        _fits[key] = fit(panel, load_background(), seed=seed)
+        if len(_fits) > _KEPT_FITS:
+            _fits.popitem(last=False)
+    _fits.move_to_end(key)
+    return _fits[key]
+
+
+def _refuse_horizon(origin: int, through: int) -> None:
+    if not origin < through <= origin + LONGEST_HORIZON:
+        raise SchemaError(
+            f"'through' is {format_month(through)}, but figures are known up to {format_month(origin)}; ask for "
+            f"{format_month(origin + 1)} to {format_month(origin + LONGEST_HORIZON)}.",
+            pointer="/through",
+        )
+
+
+def _warnings(panel: Panel, fitted: Fitted, origin: int) -> tuple[str, ...]:
+    """What a reader should know before trusting the numbers."""
+    found = []
+    behind = month_of(panel.as_of) - origin
+    if behind > 12:
+        found.append(
+            f"The last month known is {format_month(origin)}, {behind} months before {panel.as_of}; newer figures "
+            "would change the answer."
+        )
+    if int(panel.observations.start.min()) < fitted.layout.start:
+        found.append(
+            f"Figures before {format_month(fitted.layout.start)} are left out: the oil price is not known for them."
+        )
+    if fitted.proposal_efficiency < 0.05:
+        found.append(
+            f"The parameter draws are worth {fitted.proposal_efficiency:.0%} of their number; bands are rougher than usual."
+        )
+    return tuple(found)
+
+
+def _identity(question: Question, scenarios: tuple[Scenario, ...], panel: Panel) -> str:
+    """Hash of the question with its defaults and its scenarios' conditions, the data and the version."""
+    told = [json.dumps(question_fields(question), sort_keys=True), repr(scenarios), panel.data_sha256, __version__]
+    return hashlib.sha256("\n".join(told).encode()).hexdigest()[:32]
