@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 
 import forecast
@@ -16,6 +16,6 @@ class Library:
     ask: Callable[[forecast.Question], forecast.Answer] = forecast.ask
     answer_json: Callable[[forecast.Answer], bytes] = forecast.answer_json
     write_answer: Callable[[forecast.Answer, str], bytes] = forecast.write_answer
-    pairs: Callable[[], list[str]] = forecast.fixture_pairs
+    pairs: Callable[[], Sequence[str]] = forecast.fixture_pairs
     warm_up: Callable[[], None] = forecast.warm_up
     version: str = forecast.__version__

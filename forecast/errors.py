@@ -1,16 +1,16 @@
 """Every error that Tradewind raises on purpose, drawn as a tree.
 
-    TradewindError
-      InputError (422)        what the user gave cannot be answered
-        SchemaError             a column, field or spelling is wrong
-        GapError                too little history, or a hole where a figure is needed
-        UnitError               a unit that cannot be read or converted
-        ScenarioError           conditions that contradict each other or the data
-      NotFoundError (404)     a pair, scenario or forecast that is not here
-      ModelError (409)        the data are fine, the model cannot speak about them
-        NotIdentifiedError      too few observations for the parameters asked
-        ConvergenceError        the estimate did not settle
-      NumericalError (500)    a matrix or a number broke: our fault, please report
+TradewindError
+  InputError (422)        what the user gave cannot be answered
+    SchemaError             a column, field or spelling is wrong
+    GapError                too little history, or a hole where a figure is needed
+    UnitError               a unit that cannot be read or converted
+    ScenarioError           conditions that contradict each other or the data
+  NotFoundError (404)     a pair, scenario or forecast that is not here
+  ModelError (409)        the data are fine, the model cannot speak about them
+    NotIdentifiedError      too few observations for the parameters asked
+    ConvergenceError        the estimate did not settle
+  NumericalError (500)    a matrix or a number broke: our fault, please report
 """
 
 from __future__ import annotations

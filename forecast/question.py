@@ -178,9 +178,7 @@ def _parse_scenarios(given: object) -> tuple[str | Scenario, ...]:
         elif isinstance(entry, Mapping):
             scenarios.append(parse_scenario(entry, pointer=f"/scenarios/{i}"))
         else:
-            raise SchemaError(
-                f"A scenario must be a name or an object; found {entry!r}.", pointer=f"/scenarios/{i}"
-            )
+            raise SchemaError(f"A scenario must be a name or an object; found {entry!r}.", pointer=f"/scenarios/{i}")
     names = [s if isinstance(s, str) else s.name for s in scenarios]
     if len(set(names)) < len(names):
         raise SchemaError("Two scenarios have the same name; rename one.", pointer="/scenarios")

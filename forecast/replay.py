@@ -3,21 +3,19 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
 from datetime import date, timedelta
-from pathlib import Path
-from typing import TYPE_CHECKING
 
 import numpy as np
 from numpy.typing import NDArray
 
-from forecast.data.assemble import load_panel
+from forecast.data.assemble import TableSource, load_panel
 from forecast.data.background import load_background
 from forecast.data.store import load_driver
 from forecast.errors import GapError, SchemaError
 from forecast.evaluation.bands import year_sums
 from forecast.evaluation.benchmarks import drift, oil_regression
 from forecast.evaluation.record import last_month_known, published
+from forecast.evaluation.replayed import Forecast, Origin, Replay, Score
 from forecast.evaluation.scoring import covered, crps
 from forecast.models.estimate import fit
 from forecast.models.oil import OilDensity, fit_oil
@@ -26,9 +24,6 @@ from forecast.scenarios.conditions import OilRealised
 from forecast.scenarios.oil_paths import density_paths
 from forecast.scenarios.scenario import BASELINE, Scenario
 from forecast.scenarios.simulate import simulate
-
-if TYPE_CHECKING:
-    import polars as pl
 
 FloatArray = NDArray[np.float64]
 Progress = Callable[[str], None]
@@ -43,58 +38,13 @@ FORECASTERS = (
 _FEWEST_YEARS = 6
 
 
-@dataclass(frozen=True, slots=True)
-class Forecast:
-    """One forecast of one year's total: its 80 % band in USD bn, and the scores of its log."""
-
-    forecaster: str
-    median_usd_bn: float
-    lower_usd_bn: float
-    upper_usd_bn: float
-    log_error: float
-    crps: float
-    covered: bool
-
-
-@dataclass(frozen=True, slots=True)
-class Origin:
-    """What was said of one year on one day, by every forecaster, and the outcome in USD bn."""
-
-    year: int
-    as_of: date
-    outcome_usd_bn: float
-    forecasts: tuple[Forecast, ...]
-
-
-@dataclass(frozen=True, slots=True)
-class Score:
-    """One forecaster over all origins: root mean square error of the log median, mean CRPS of the log, coverage."""
-
-    forecaster: str
-    log_rmse: float
-    crps: float
-    coverage_80: float
-    origins: int
-
-
-@dataclass(frozen=True, slots=True)
-class Replay:
-    """All origins of one pair by one reporter's count of turnover, and the scores."""
-
-    pair: str
-    reporter: str
-    flow: str
-    origins: tuple[Origin, ...]
-    scores: tuple[Score, ...]
-
-
 def replay(
     pair: str,
     first_year: int,
     last_year: int,
     *,
     reporter: str | None = None,
-    table: str | Path | pl.DataFrame | None = None,
+    table: TableSource | None = None,
     paths: int = 4000,
     seed: int = 7,
     progress: Progress | None = None,
@@ -152,9 +102,7 @@ def _flow(panel: Panel) -> str:
     return ("exports", "imports")[min(kinds)] if len(kinds) == 1 and kinds != {2} else "turnover"
 
 
-def _panel_before(
-    pair: str, year: int, reporter: str, flow: str, table: str | Path | pl.DataFrame | None
-) -> Panel:
+def _panel_before(pair: str, year: int, reporter: str, flow: str, table: TableSource | None) -> Panel:
     """The panel on the first month end of ``year`` on which the year before was published whole."""
     for month in range(1, 13):
         as_of = date(year + month // 12, month % 12 + 1, 1) - timedelta(days=1)

@@ -55,7 +55,9 @@ def scenario_answer(
         crisis_prob=float((ensemble.crisis_start >= 0).mean()),
         oil_usd=month_bands(ensemble.oil_usd, ensemble, question.levels),
         flows=flows,
-        targets=tuple(_target_answer(panel, ensemble, target, reporter, i) for i, target in enumerate(question.targets)),
+        targets=tuple(
+            _target_answer(panel, ensemble, target, reporter, i) for i, target in enumerate(question.targets)
+        ),
     )
 
 

@@ -7,12 +7,11 @@ import hashlib
 import json
 from collections import OrderedDict
 from collections.abc import Callable
-from datetime import date
-from pathlib import Path
-from typing import TYPE_CHECKING
+from datetime import UTC, date, datetime
+from functools import lru_cache
 
 from forecast.answer import Answer, Provenance, ScenarioAnswer
-from forecast.data.assemble import load_panel
+from forecast.data.assemble import TableSource, load_panel
 from forecast.data.background import load_background
 from forecast.data.scenario_files import load_scenario
 from forecast.data.store import load_driver
@@ -28,16 +27,14 @@ from forecast.scenarios.simulate import simulate
 from forecast.summary import record_answers, scenario_answer
 from forecast.version import __version__
 
-if TYPE_CHECKING:
-    import polars as pl
-
 Progress = Callable[[str], None]
 
-def ask(question: Question, *, table: str | Path | pl.DataFrame | None = None, progress: Progress | None = None) -> Answer:
+
+def ask(question: Question, *, table: TableSource | None = None, progress: Progress | None = None) -> Answer:
     """Answer a question from the figures that travel with Tradewind, or from a table of the user's own.
 
     Args:
-        question: what is asked; its defaults are filled in (``as_of`` None is today).
+        question: what is asked; its defaults are filled in (``as_of`` None is today, UTC).
         table: path of a CSV or Parquet file, or a polars frame, in the schema of the README.
         progress: told in a few words what goes on.
 
@@ -51,9 +48,9 @@ def ask(question: Question, *, table: str | Path | pl.DataFrame | None = None, p
         entry if isinstance(entry, Scenario) else load_scenario(entry, pointer=f"/scenarios/{i}")
         for i, entry in enumerate(question.scenarios)
     )
-    as_of = question.as_of or date.today()
+    as_of = question.as_of or datetime.now(UTC).date()
     tell("reading the figures")
-    panel = load_panel(question.pair, as_of=as_of, table=table)
+    panel = _panel(question.pair, as_of) if table is None else load_panel(question.pair, as_of=as_of, table=table)
     reporter = question.reporter or panel.first
     origin = last_month_known(panel, reporter)
     through = question.through if question.through is not None else 12 * (origin // 12 + 1) + 11
@@ -64,8 +61,8 @@ def ask(question: Question, *, table: str | Path | pl.DataFrame | None = None, p
     answers = []
     for scenario in scenarios:
         tell(f"drawing {question.paths:,} paths: {scenario.name}")
-        answers.append(_answer_scenario(fitted, scenario, asked, origin, oil))
-    latest = load_panel(question.pair, table=table)
+        answers.append(_answer_scenario(fitted, scenario, asked, reporter, origin, through, oil))
+    latest = _panel(question.pair, None) if table is None else load_panel(question.pair, table=table)
     history, outcome = record_answers(panel, latest, reporter, origin, through)
     return Answer(
         id=_identity(asked, scenarios, panel),
@@ -104,20 +101,25 @@ def why_structural(panel: Panel) -> str:
 
 
 def _answer_scenario(
-    fitted: Fitted, scenario: Scenario, question: Question, origin: int, oil: Driver
+    fitted: Fitted, scenario: Scenario, question: Question, reporter: str, origin: int, through: int, oil: Driver
 ) -> ScenarioAnswer:
-    assert question.reporter is not None and question.through is not None  # filled in by ask()
     ensemble, plausible = simulate(
         fitted,
         scenario,
-        reporter=question.reporter,
+        reporter=reporter,
         origin=origin,
-        through=question.through,
+        through=through,
         paths=question.paths,
         seed=question.seed,
         realised_oil=oil,
     )
     return scenario_answer(fitted.panel, scenario, ensemble, plausible, question)
+
+
+@lru_cache(maxsize=32)
+def _panel(pair: str, as_of: date | None) -> Panel:
+    """The panel of a pair that travels with Tradewind; the fixtures do not change while a process lives."""
+    return load_panel(pair, as_of=as_of)
 
 
 _KEPT_FITS = 8
@@ -160,7 +162,8 @@ def _warnings(panel: Panel, fitted: Fitted, origin: int) -> tuple[str, ...]:
         )
     if fitted.proposal_efficiency < 0.05:
         found.append(
-            f"The parameter draws are worth {fitted.proposal_efficiency:.0%} of their number; bands are rougher than usual."
+            f"The parameter draws are worth {fitted.proposal_efficiency:.0%} of their number; bands are rougher than "
+            "usual."
         )
     return tuple(found)
 

@@ -20,10 +20,12 @@ from forecast.data.vintages import REVISED, TOLERANCE, latest_known, refuse_fall
 from forecast.errors import SchemaError
 from forecast.panel import FLOWS, Driver, Observations, Panel
 
+TableSource = str | Path | pl.DataFrame  #: path of a CSV or Parquet file, or a frame
+
 _PAIR = re.compile(r"([A-Z]{3})-([A-Z]{3})")
 
 
-def load_panel(pair: str, *, as_of: date | None = None, table: str | Path | pl.DataFrame | None = None) -> Panel:
+def load_panel(pair: str, *, as_of: date | None = None, table: TableSource | None = None) -> Panel:
     """Everything known about a pair on a day.
 
     Args:

@@ -18,7 +18,10 @@ _TYPICAL = "typical"
 
 @cache
 def load_background() -> Background:
-    """What is known of the world beside any pair (fixtures/crises.csv, lunar_new_year.csv, oil_exporters.csv)."""
+    """What is known of the world beside any pair.
+
+    From fixtures/crises.csv, lunar_new_year.csv, oil_exporters.csv and country_drift.csv.
+    """
     crises = pl.read_csv(fixture_path("crises.csv"), infer_schema=False)
     rows = {str(row["episode"]): row for row in crises.iter_rows(named=True)}
     typical = rows.pop(_TYPICAL)
@@ -26,6 +29,10 @@ def load_background() -> Background:
     lunar = np.array([date.fromisoformat(day).toordinal() for day in days], dtype=np.int64)
     lunar.flags.writeable = False
     exporters = pl.read_csv(fixture_path("oil_exporters.csv"), infer_schema=False)
+    drifts = pl.read_csv(fixture_path("country_drift.csv"))
+    by_country: dict[str, dict[int, float]] = {}
+    for iso3, year, drift in drifts.select("iso3", "origin_year", "drift_net_of_oil").iter_rows():
+        by_country.setdefault(iso3, {})[year] = drift
     counted_from = int(typical["hazard_from"])
     return Background(
         lunar_new_year=lunar,
@@ -36,6 +43,8 @@ def load_background() -> Background:
         ),
         counted_from=counted_from,
         oil_exporters=frozenset(exporters.filter(pl.col("oil_exporter") == "true")["iso3"].to_list()),
+        drift=by_country,
+        world_drift=dict(drifts.select("origin_year", "world_drift").unique().sort("origin_year").iter_rows()),
     )
 
 

@@ -11,10 +11,10 @@ from __future__ import annotations
 import math
 from collections.abc import Iterable, Sequence
 
+from forecast.cover import Edges, add_edge, cheapest_walk
 from forecast.data.schema import Figure
 from forecast.data.vintages import TOLERANCE, half_steps
 from forecast.errors import SchemaError
-from forecast.cover import Edges, add_edge, cheapest_walk
 from forecast.panel import FLOWS
 
 Signed = tuple[Figure, int]

@@ -1,4 +1,4 @@
-"""Kalman filter of a System: likelihood, moments at one month, and the gains that smoothing needs.
+"""Kalman filter of a System: likelihood, moments on the way, and the gains that smoothing needs.
 
 Observations enter one at a time (univariate treatment).
 
@@ -18,7 +18,7 @@ LOG_2PI = 1.8378770664093453
 
 @kernel
 def advance(s: System, t: int, coef: FloatArray, var: FloatArray, a: FloatArray, P: FloatArray, w: FloatArray) -> None:
-    """Carry mean ``a`` (m) and covariance ``P`` (m, m) through the operations of month t, in place; ``w`` (m) is scratch."""
+    """Carry mean ``a`` (m) and covariance ``P`` (m, m) through month t's operations, in place; ``w`` (m) is scratch."""
     m = a.shape[0]
     for k in range(s.row.shape[1]):
         row = s.row[t, k]
@@ -107,16 +107,28 @@ def loglik_draws(s: System, coef: FloatArray, var: FloatArray) -> FloatArray:
 
 
 @kernel
-def moments_before(s: System, coef: FloatArray, var: FloatArray, t_end: int) -> tuple[FloatArray, FloatArray]:
-    """Filtered mean (m) and covariance (m, m) of the states after the months before ``t_end``."""
-    a = s.a0.copy()
-    P = s.P0.copy()
+def filter_on(
+    s: System, coef: FloatArray, var: FloatArray, t_start: int, t_stop: int, a: FloatArray, P: FloatArray
+) -> None:
+    """Carry the moments of the states before ``t_start`` on to those before ``t_stop``, in place."""
     w = np.empty(a.shape[0])
-    for t in range(t_end):
+    for t in range(t_start, t_stop):
         advance(s, t, coef, var, a, P, w)
         for i in range(s.obs_ptr[t], s.obs_ptr[t + 1]):
             v, F = gain(s, i, a, P, w)
             update(a, P, w, v, F)
+
+
+@parallel_kernel
+def moments_of_draws(s: System, coef: FloatArray, var: FloatArray, t_stop: int) -> tuple[FloatArray, FloatArray]:
+    """Filtered means (d, m) and covariances (d, m, m) of the states before month ``t_stop``, for d parameter draws."""
+    d, m = coef.shape[0], s.a0.shape[0]
+    a = np.empty((d, m))
+    P = np.empty((d, m, m))
+    for i in nb.prange(d):
+        a[i] = s.a0
+        P[i] = s.P0
+        filter_on(s, coef[i], var[i], 0, t_stop, a[i], P[i])
     return a, P
 
 

@@ -17,7 +17,7 @@ import numpy as np
 
 from forecast.kernels._jit import kernel, parallel_kernel
 from forecast.kernels._linalg import semidefinite_root
-from forecast.kernels.kalman import gains_from, moments_before
+from forecast.kernels.kalman import filter_on, gains_from
 from forecast.kernels.random import fill_normals, fill_uniforms, student
 from forecast.kernels.smoother import disturbances, operate
 from forecast.kernels.system import FloatArray, IntArray, System
@@ -100,11 +100,12 @@ def run_on(
     """Push one state vector through month t with fresh shocks, in place.
 
     driver_of (l): regressor of the path that fills an entry, -1 for none. driver (regressors): their values.
-    z (k): N(0, 1). heavy (k): 1 for operations whose shocks are Student-t(df), driven by the uniforms uv (k, 2).
+    z (k): N(0, 1). heavy (k): number of an operation whose shocks are Student-t(df), driven by the uniforms
+    uv[2 heavy] and uv[2 heavy + 1]; -1 for a Gaussian one.
     """
     for q in range(s.row.shape[1]):
         sd = math.sqrt(s.scale[t, q] * var[s.var_of[t, q]])
-        total = sd * (student(uv[2 * q], uv[2 * q + 1], df) if heavy[q] == 1 else z[q])
+        total = sd * (student(uv[2 * heavy[q]], uv[2 * heavy[q] + 1], df) if heavy[q] >= 0 else z[q])
         for j in range(s.ptr[q], s.ptr[q + 1]):
             factor = s.val[t, j] if driver_of[j] < 0 else driver[driver_of[j]]
             total += factor * coef[s.coef_of[j]] * alpha[s.col[t, j]]
@@ -116,6 +117,9 @@ def draw_paths(
     s: System,
     coef: FloatArray,
     var: FloatArray,
+    t_kept: int,
+    a_kept: FloatArray,
+    P_kept: FloatArray,
     t_start: int,
     t_stop: int,
     driver_of: IntArray,
@@ -129,22 +133,28 @@ def draw_paths(
     """Log flows (paths, n - t_start, reads) of every month from ``t_start`` on.
 
     s: n months, observed up to month t_stop - 1. coef (d, .), var (d, .): parameter draws; path p has draw p mod d.
+    a_kept (d, m), P_kept (d, m, m): moments of the states before month t_kept <= t_start, by draw.
     drivers (paths, n - t_stop, regressors): each path's own regressors for the months from t_stop on.
-    heavy (k): 1 for operations with Student-t(df) shocks in the future. read (reads, 2): states whose sum is read,
+    heavy (k): number of each operation among those with Student-t(df) shocks in the future, -1 for Gaussian ones.
+    read (reads, 2): states whose sum is read,
     the second -1 for none. keys (2): streams for normals and uniforms.
     """
     d_all, k, m = coef.shape[0], s.row.shape[1], s.a0.shape[0]
     n, months = s.val.shape[0], t_stop - t_start
     ahead = n - t_stop
     g = s.obs_ptr[t_stop] - s.obs_ptr[t_start]
+    wild = 2 * (heavy.max() + 1)
     out = np.empty((paths, n - t_start, read.shape[0]))
     for d in nb.prange(min(d_all, paths)):
-        a, P = moments_before(s, coef[d], var[d], t_start)
+        a = a_kept[d].copy()
+        P = P_kept[d].copy()
+        filter_on(s, coef[d], var[d], t_kept, t_start, a, P)
         gains, _, F = gains_from(s, coef[d], var[d], t_start, t_stop, a, P)
         L = semidefinite_root(P)
         states = np.empty((months, m))
+        alpha = np.empty(m)
         z = np.empty(m + months * k + g + ahead * k)
-        uv = np.empty(ahead * 2 * k)
+        uv = np.empty(ahead * wild)
         for p in range(d, paths, d_all):
             fill_normals(keys[0], p, z)
             fill_uniforms(keys[1], p, uv)
@@ -152,7 +162,7 @@ def draw_paths(
             for at in range(months):
                 for q in range(read.shape[0]):
                     out[p, at, q] = states[at, read[q, 0]] + (states[at, read[q, 1]] if read[q, 1] >= 0 else 0.0)
-            alpha = states[months - 1].copy()
+            alpha[:] = states[months - 1]
             used = m + months * k + g
             for h in range(ahead):
                 run_on(
@@ -163,7 +173,7 @@ def draw_paths(
                     driver_of,
                     drivers[p, h],
                     z[used + h * k : used + (h + 1) * k],
-                    uv[2 * h * k : 2 * (h + 1) * k],
+                    uv[h * wild : (h + 1) * wild],
                     heavy,
                     df,
                     alpha,

@@ -37,6 +37,8 @@ class Background:
 
     episodes: as measured. typical: the average of those counted. counted_from: first year of the count.
     oil_exporters: codes of the countries whose exports are mostly oil and gas.
+    drift: by country and last year of the window, the yearly growth of its trade over twenty years, net of oil.
+    world_drift: the same for the median of all pairs, by last year of the window.
     """
 
     lunar_new_year: NDArray[np.int64]
@@ -44,6 +46,8 @@ class Background:
     typical: Episode
     counted_from: int
     oil_exporters: frozenset[str]
+    drift: dict[str, dict[int, float]]
+    world_drift: dict[int, float]
 
     def measured_by(self, day: date) -> tuple[Episode, ...]:
         """The counted episodes whose depth could be measured on a day; the typical one when there was none."""
@@ -53,3 +57,22 @@ class Background:
         """How often, a year, a counted episode had begun by a day."""
         begun = sum(e.counted and e.known <= day for e in self.episodes)
         return max(begun, 1) / max(day.year - self.counted_from + 1, 1)
+
+    def under_way(self, day: date, first: int) -> Episode | None:
+        """The episode known on a day whose fall is not over before month ``first``, going by the typical length."""
+        running = [
+            e for e in self.episodes if e.known <= day and e.start < first < e.start + self.typical.months_to_trough
+        ]
+        return running[-1] if running else None
+
+    def drift_over_world(self, countries: tuple[str, ...], day: date) -> float:
+        """How much faster than the world's the trade of some countries had grown, on average, as known on a day.
+
+        Windows end two years before the day's, since yearly figures of all pairs take a year to be collected. A
+        country without a row counts as the world; so do all where no window had ended.
+        """
+        years = [year for year in self.world_drift if year <= day.year - 2]
+        if not years:
+            return 0.0
+        world = self.world_drift[max(years)]
+        return float(np.mean([self.drift.get(country, {}).get(max(years), world) for country in countries])) - world

@@ -1,8 +1,8 @@
 """Layout: which states a panel needs, and where each published figure is read.
 
-Per flow: level, drift, twelve seasonal effects, a cycle of its own, elasticities to oil, buyer's currency and Lunar
-New Year, and the log flow itself. Shared: a cycle (the only one when there is one flow). Per further reporter and flow: a bias. Per reporter and flow: as many cumulators
-as spans of several months with different first months overlap.
+Shared by the flows: level and drift. Per flow: a level, a drift and a cycle of its own, twelve seasonal effects,
+elasticities to oil, buyer's currency and Lunar New Year, and the log flow itself. Per further reporter and flow: a
+bias. Per reporter and flow: as many cumulators as spans of several months with different first months overlap.
 """
 
 from __future__ import annotations
@@ -24,6 +24,7 @@ EXPORTS, IMPORTS, TURNOVER = range(3)
 class FlowStates:
     """Indices of one flow's states; ``currency`` and ``lunar`` are empty when the pair has none.
 
+    level, drift, cycle: the flow's own, beside those that the flows share.
     seller, buyer: country codes (both empty when turnover itself is the only flow).
     """
 
@@ -61,7 +62,8 @@ class Layout:
     start: int
     end: int
     flows: tuple[FlowStates, ...]
-    cycle: int
+    level: int
+    drift: int
     reporters: tuple[int, ...]
     bias: dict[tuple[int, int], int]
     lives: dict[tuple[int, int], tuple[Life, ...]]
@@ -102,7 +104,7 @@ def lay_out(panel: Panel, background: Background) -> Layout:
         return tuple(range(size - count, size))
 
     flows = []
-    cycle = take(1)[0]
+    level, drift = take(2)
     for flow in latent:
         seller, buyer = {EXPORTS: (panel.first, panel.second), IMPORTS: (panel.second, panel.first)}.get(flow, ("", ""))
         lunar = bool({panel.first, panel.second} & LUNAR_COUNTRIES)
@@ -114,7 +116,7 @@ def lay_out(panel: Panel, background: Background) -> Layout:
                 level=take(1)[0],
                 drift=take(1)[0],
                 season=take(12)[0],
-                cycle=take(1)[0] if len(latent) > 1 else cycle,
+                cycle=take(1)[0],
                 oil=take(len(OIL_LAGS)),
                 currency=take(1) if buyer in panel.fx else (),
                 lunar=take(len(LUNAR_WINDOWS)) if lunar else (),
@@ -130,7 +132,7 @@ def lay_out(panel: Panel, background: Background) -> Layout:
             rows = [i for i in used if obs.reporter[i] == r and obs.flow[i] in (states.flow, TURNOVER)]
             spans = {(int(obs.start[i]), int(obs.end[i])) for i in rows if obs.end[i] > obs.start[i]}
             lives[r, f] = _assign(spans, take)
-    return Layout(start, end, tuple(flows), cycle, reporters, bias, lives, size, used)
+    return Layout(start, end, tuple(flows), level, drift, reporters, bias, lives, size, used)
 
 
 def _latent_flows(kinds: list[int]) -> tuple[int, ...]:

@@ -17,9 +17,10 @@ from numpy.typing import NDArray
 from forecast.kernels._jit import gate, gate_int
 from forecast.kernels.smoother import smoothed_states
 from forecast.kernels.system import System
+from forecast.kernels.tangent import tangents
 from forecast.models import priors
 from forecast.models.layout import Layout
-from forecast.models.structural import Operations, prior_system
+from forecast.models.operations import Operations, prior_system
 from forecast.panel import Panel
 
 FloatArray = NDArray[np.float64]
@@ -39,6 +40,63 @@ class Path:
     irregular_weight: FloatArray
 
 
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """How each of N figures is read, whatever the path; in the order of their last months.
+
+    first, last (N): months, counted from the start of the layout. reporter (N): position in the layout. parts (N, f):
+    1 for the flows that the figure adds up. log_value, variance (N): log of the figure and its own error variance.
+    z_col (N, 2 f): for each flow the state that is read (the log flow of a single month, else a cumulator) and the
+    reporter's bias. has_bias (N, f): 1 where the bias is read beside it.
+    """
+
+    first: NDArray[np.int64]
+    last: NDArray[np.int64]
+    reporter: NDArray[np.int64]
+    parts: NDArray[np.int64]
+    log_value: FloatArray
+    variance: FloatArray
+    z_col: NDArray[np.int64]
+    has_bias: NDArray[np.int64]
+
+
+def read_figures(panel: Panel, layout: Layout) -> Reading:
+    """Find the states through which each figure of a panel is observed."""
+    obs = panel.observations
+    order = sorted(layout.used, key=lambda i: (int(obs.end[i]), int(obs.start[i]), i))
+    index = np.array(order)
+    flows = len(layout.flows)
+    position = {r: at for at, r in enumerate(layout.reporters)}
+    parts = np.zeros((len(order), flows), dtype=np.int64)
+    z_col = np.zeros((len(order), 2 * flows), dtype=np.int64)
+    has_bias = np.zeros((len(order), flows), dtype=np.int64)
+    for g, i in enumerate(order):
+        r, start, single = int(obs.reporter[i]), int(obs.start[i]), obs.start[i] == obs.end[i]
+        for f in layout.parts(int(obs.flow[i])):
+            parts[g, f] = 1
+            z_col[g, 2 * f] = (
+                layout.flows[f].log_flow
+                if single
+                else next(life.state for life in layout.lives[r, f] if life.start == start)
+            )
+            if single and (r, f) in layout.bias:
+                z_col[g, 2 * f + 1] = layout.bias[r, f]
+                has_bias[g, f] = 1
+    value = obs.value_usd_bn[index]
+    base = obs.reporter[index] == layout.reporters[0]
+    count_error = np.where(base, priors.COUNT_ERROR_SD, priors.OTHER_COUNT_ERROR_SD)
+    return Reading(
+        first=gate_int(obs.start[index] - layout.start),
+        last=gate_int(obs.end[index] - layout.start),
+        reporter=gate_int([position[int(r)] for r in obs.reporter[index]]),
+        parts=parts,
+        log_value=gate(np.log(value)),
+        variance=gate(count_error**2 + (obs.resolution_usd_bn[index] / value) ** 2 / 12),
+        z_col=z_col,
+        has_bias=has_bias,
+    )
+
+
 def first_path(layout: Layout, levels: FloatArray) -> Path:
     """A flat path at the log levels (flows) of the first figures."""
     n = layout.end - layout.start + 1
@@ -46,81 +104,52 @@ def first_path(layout: Layout, levels: FloatArray) -> Path:
     return Path(np.tile(levels, (n, 1)), np.zeros((n, len(layout.reporters), flows)), np.ones((n, flows)))
 
 
-def observe(panel: Panel, layout: Layout, ops: Operations, a0: FloatArray, P0: FloatArray, path: Path) -> System:
+def observe(layout: Layout, reading: Reading, ops: Operations, a0: FloatArray, P0: FloatArray, path: Path) -> System:
     """The System whose observations are the panel's figures, linearised about ``path``.
 
     ``ops`` may reach beyond the record; months after it have no observations.
     """
-    obs = panel.observations
     n = len(path.log_flow)
     val, scale = ops.val.copy(), ops.scale.copy()
     for f, k in enumerate(ops.irregular_operations):
         scale[:n, k] *= path.irregular_weight[:, f]
-    reference: dict[tuple[int, int, int], float] = {}
+    x = path.log_flow[:, None, :] + path.bias
+    log_sum, mean = tangents(gate(x), reading.first, reading.last, reading.reporter, reading.parts)
+    z_val = np.zeros(reading.z_col.shape)
+    single = reading.first == reading.last
+    rows = np.arange(len(log_sum))
+    for f in range(len(layout.flows)):
+        share = np.where(single, np.exp(x[reading.last, reading.reporter, f] - log_sum), 0.0)
+        z_val[:, 2 * f] = reading.parts[:, f] * share
+        z_val[:, 2 * f + 1] = reading.has_bias[:, f] * share
     for (r, f), lives in layout.lives.items():
-        x = path.log_flow[:, f] + path.bias[:, layout.reporters.index(r), f]
+        position = layout.reporters.index(r)
         for life in lives:
             first, last = life.start - layout.start, life.end - layout.start
             entry = ops.cumulator_entries[r, f, life.state]
-            top = float(x[first : last + 1].max())
-            reference[r, f, life.start] = top
+            top = float(x[first : last + 1, position, f].max())
+            weights = np.exp(x[first : last + 1, position, f] - top)
             val[first + 1 : last + 1, entry] = 1.0
-            weights = np.exp(x[first : last + 1] - top)
             val[first : last + 1, entry + 1] = weights
             if (r, f) in layout.bias:
                 val[first : last + 1, entry + 2] = weights
-
-    order = sorted(layout.used, key=lambda i: (int(obs.end[i]), int(obs.start[i]), i))
-    width = 2 * len(layout.flows)
-    z_col = np.zeros((len(order), width), dtype=np.int64)
-    z_val = np.zeros((len(order), width))
-    y, H = np.empty(len(order)), np.empty(len(order))
-    for g, i in enumerate(order):
-        y[g], H[g], entries = _tangent(panel, layout, path, reference, i)
-        for j, (col, z) in enumerate(entries):
-            z_col[g, j] = col
-            z_val[g, j] = z
-    months = np.array([int(obs.end[i]) - layout.start for i in order])
-    obs_ptr = np.searchsorted(months, np.arange(len(val) + 1), side="left")
+            fed = rows[(reading.first == first) & ~single & (reading.reporter == position) & (reading.parts[:, f] == 1)]
+            z_val[fed, 2 * f] = np.exp(top - log_sum[fed])
+    obs_ptr = np.searchsorted(reading.last, np.arange(len(val) + 1), side="left")
     return prior_system(ops, a0, P0)._replace(
-        val=val, scale=scale, obs_ptr=gate_int(obs_ptr), z_col=z_col, z_val=gate(z_val), H=H, y=y
+        val=val,
+        scale=scale,
+        obs_ptr=gate_int(obs_ptr),
+        z_col=reading.z_col,
+        z_val=z_val,
+        H=reading.variance,
+        y=reading.log_value - log_sum + mean,
     )
-
-
-def _tangent(
-    panel: Panel, layout: Layout, path: Path, reference: dict[tuple[int, int, int], float], i: int
-) -> tuple[float, float, list[tuple[int, float]]]:
-    """Value, error variance and (state, factor) entries of one figure."""
-    obs = panel.observations
-    r = int(obs.reporter[i])
-    first, last = int(obs.start[i]) - layout.start, int(obs.end[i]) - layout.start
-    parts = layout.parts(int(obs.flow[i]))
-    x = np.stack(
-        [path.log_flow[first : last + 1, f] + path.bias[first : last + 1, layout.reporters.index(r), f] for f in parts]
-    )
-    top = x.max()
-    log_sum = top + np.log(np.exp(x - top).sum())
-    value, resolution = float(obs.value_usd_bn[i]), float(obs.resolution_usd_bn[i])
-    y = np.log(value) - log_sum + (np.exp(x - log_sum) * x).sum()
-    count_error = priors.COUNT_ERROR_SD if r == layout.reporters[0] else priors.OTHER_COUNT_ERROR_SD
-    H = count_error**2 + (resolution / value) ** 2 / 12
-    entries: list[tuple[int, float]] = []
-    for position, f in enumerate(parts):
-        if first == last:
-            share = float(np.exp(x[position, 0] - log_sum))
-            entries.append((layout.flows[f].log_flow, share))
-            if (r, f) in layout.bias:
-                entries.append((layout.bias[r, f], share))
-        else:
-            start = int(obs.start[i])
-            state = next(life.state for life in layout.lives[r, f] if life.start == start)
-            entries.append((state, float(np.exp(reference[r, f, start] - log_sum))))
-    return float(y), float(H), entries
 
 
 def mode_path(
-    panel: Panel,
     layout: Layout,
+    reading: Reading,
     ops: Operations,
     a0: FloatArray,
     P0: FloatArray,
@@ -132,15 +161,14 @@ def mode_path(
     tolerance: float = 1e-8,
 ) -> tuple[Path, int]:
     """Repeat linearising and smoothing until the log flows move less than ``tolerance``; returns the turns used."""
-    turn = 0
-    for turn in range(1, turns + 1):
-        states, noise = smoothed_states(observe(panel, layout, ops, a0, P0, path), coef, var)
+    for turn in range(turns):
+        states, noise = smoothed_states(observe(layout, reading, ops, a0, P0, path), coef, var)
         fresh = path_of(layout, ops, states, noise, var)
         moved = float(np.abs(fresh.log_flow - path.log_flow).max())
         path = fresh
         if moved < tolerance:
-            break
-    return path, turn
+            return path, turn + 1
+    return path, turns
 
 
 def path_of(layout: Layout, ops: Operations, states: FloatArray, noise: FloatArray, var: FloatArray) -> Path:

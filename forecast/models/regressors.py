@@ -12,7 +12,11 @@ from forecast.panel import Driver
 
 FloatArray = NDArray[np.float64]
 
-OIL_LAGS = ((0, 2), (3, 6), (7, 12))  #: groups of lags in months; each is one regressor, the mean of log oil over the group
+OIL_LAGS = (
+    (0, 2),
+    (3, 6),
+    (7, 12),
+)  #: groups of lags in months; each is one regressor, the mean of log oil over the group
 DEEPEST_OIL_LAG = OIL_LAGS[-1][1]
 LUNAR_WINDOWS = ((-20, -1), (0, 25))  #: days before, and from, New Year's day
 LUNAR_COUNTRIES = frozenset({"CHN", "HKG", "MAC", "TWN", "SGP", "VNM", "KOR", "MYS"})

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import os
 from pathlib import Path
 
 from forecast.answer import Answer
 from forecast.errors import SchemaError
 from forecast.reports.briefing import finding
 from forecast.reports.fan import Fan, fan_of, fan_panel
+from forecast.reports.files import refuse_unwritable, write_whole
 from forecast.reports.record import main_flow, text_of
 from forecast.reports.theme import (
     SUBTITLE_SIZE,
@@ -104,21 +104,24 @@ def write_chart(
         SchemaError: another suffix, or a folder that is not there.
     """
     path = Path(path)
+    format_ = chart_format(path)
+    refuse_unwritable(path, pointer="/chart")
+    write_whole({path: render(fan_spec(answer, flow=flow, theme=theme, width=width), format_)})
+    return path
+
+
+def chart_format(path: Path) -> str:
+    """The format that the suffix of a chart's file names.
+
+    Raises:
+        SchemaError: another suffix than .svg and .png.
+    """
     format_ = path.suffix.lower().removeprefix(".")
     if format_ not in CHART_FORMATS:
         raise SchemaError(
             f"A chart's file ends in .svg or .png; found {path.name!r}.", pointer="/chart", allowed=(".svg", ".png")
         )
-    if not path.parent.is_dir():
-        raise SchemaError(f"The folder {str(path.parent)!r} is not there; make it first.", pointer="/chart")
-    picture = render(fan_spec(answer, flow=flow, theme=theme, width=width), format_)
-    partial = path.with_name(f".{path.name}.{os.getpid()}.part")
-    try:
-        partial.write_bytes(picture)
-        partial.replace(path)
-    finally:
-        partial.unlink(missing_ok=True)
-    return path
+    return format_
 
 
 def _subtitle(answer: Answer, flow: str, fan: Fan) -> str:

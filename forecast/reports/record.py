@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from forecast.answer import Answer, TargetAnswer
 from forecast.errors import SchemaError
-from forecast.months import Span, format_month, parse_span
+from forecast.months import Span, format_month, parse_month, parse_span, year_span
 from forecast.units import usd_bn
 
 
@@ -67,8 +67,11 @@ def target_outcome(answer: Answer, target: TargetAnswer) -> str:
         return ""
     mark = usd_bn(target.at_least, target.unit)
     months = _all_months(answer, target.flow)
-    running, complete = 0.0, True
-    for month in range(span.start, span.end + 1):
+    running, first = _known_of_year(answer, target.flow, span)
+    if running >= mark:
+        return "yes"
+    complete = True
+    for month in range(first, span.end + 1):
         value = months.get(format_month(month))
         if value is None:
             complete = False
@@ -76,8 +79,19 @@ def target_outcome(answer: Answer, target: TargetAnswer) -> str:
         running += value
         if running >= mark:
             return f"yes, {format_month(month)}"
-    total = running if complete else _year_total(answer, target.flow, span)
+    published = _year_total(answer, target.flow, span)
+    total = running if published is None and complete else published
     return "" if total is None else ("yes" if total >= mark else "no")
+
+
+def _known_of_year(answer: Answer, flow: str, span: Span) -> tuple[float, int]:
+    """What was published of a year by the origin, and the month after it; 0 and the first month for other spans."""
+    year, origin = span.start // 12, parse_month(answer.origin)
+    bands = answer.scenarios[0].flows[flow].years if flow in answer.scenarios[0].flows else None
+    if span != year_span(year) or not span.start <= origin < span.end or bands is None or year not in bands.year:
+        return 0.0, span.start
+    known = bands.known_part[bands.year.index(year)]
+    return (known, origin + 1) if known > 0 else (0.0, span.start)
 
 
 def _year_total(answer: Answer, flow: str, span: Span) -> float | None:

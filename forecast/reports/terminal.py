@@ -1,4 +1,4 @@
-"""The answer as a planner reads it in a terminal: headline, targets, years, months, and where it comes from."""
+"""The answer as a planner reads it in a terminal: months, years, where they come from, targets, and in short."""
 
 from __future__ import annotations
 
@@ -20,40 +20,50 @@ _SCENARIO_KEY = (
 )
 
 
-def print_answer(answer: Answer, console: Console) -> None:
-    """Print one answer; plain text where the console has no colour, never wider than the console."""
-    _print_all({text_of(answer, "reporter"): answer}, console)
+def print_answer(answer: Answer, console: Console, *, brief: bool = False) -> None:
+    """Print one answer; plain text where the console has no colour, never wider than the console.
+
+    Details come first and the answer in words last, where a terminal leaves the reader; ``brief`` leaves out months,
+    years and the scenarios.
+    """
+    print_flagship({text_of(answer, "reporter"): answer}, console, brief=brief)
 
 
-def print_flagship(answers: Mapping[str, Answer], console: Console) -> None:
+def print_flagship(answers: Mapping[str, Answer], console: Console, *, brief: bool = False) -> None:
     """Print answers to one question by several reporters' counts (by their codes) side by side."""
-    _print_all(answers, console)
-
-
-def _print_all(answers: Mapping[str, Answer], console: Console) -> None:
     first = next(iter(answers.values()))
-    flow = main_flow(first)
-    what = flow_between(flow, text_of(first, "pair"))
+    what = flow_between(main_flow(first), text_of(first, "pair"))
     _line(console, f"{what[0].upper()}{what[1:]}, as known on {text_of(first, 'as_of')}", "bold")
-    for answer in answers.values():
-        _line(console)
-        for sentence in sentences(answer, short=len(answers) > 1):
-            _line(console, sentence)
+    if not brief:
+        _print_details(answers, console)
     for i in range(len(first.scenarios[0].targets)):
         _show(console, *target_table(answers, i, console.width))
+    _line(console)
+    _line(console, "In short", "bold")
+    for i, answer in enumerate(answers.values()):
+        if i:
+            _line(console)
+        for sentence in sentences(answer, short=len(answers) > 1):
+            _line(console, sentence)
+
+
+def _print_details(answers: Mapping[str, Answer], console: Console) -> None:
+    """Months of the flows asked, what the scenarios hold, every year, and where the numbers come from."""
+    first = next(iter(answers.values()))
+    flows = first.scenarios[0].flows
+    asked = [name for name in flows if name == main_flow(first) or _has_target(first, name)]
+    others = [name for name in flows if name not in asked]
     dropped: dict[str, None] = {}
-    for name in first.scenarios[0].flows:
-        for year in first.scenarios[0].flows[name].years.year:
-            _show(console, *year_table(answers, name, year, console.width, dropped))
-    _show(console, *scenario_table(first))
-    _line(console, _SCENARIO_KEY, "dim")
-    asked = [name for name in first.scenarios[0].flows if name == flow or _has_target(first, name)]
     for name in asked:
         for i in range(len(first.scenarios)):
             for reporter, answer in answers.items():
                 if i < len(answer.scenarios) and name in answer.scenarios[i].flows:
                     _show(console, *month_table(answer, reporter, i, name, console.width, dropped))
-    others = [name for name in first.scenarios[0].flows if name not in asked]
+    _show(console, *scenario_table(first))
+    _line(console, _SCENARIO_KEY, "dim")
+    for name in (*others, *asked):
+        for year in flows[name].years.year:
+            _show(console, *year_table(answers, name, year, console.width, dropped))
     _print_notes(answers, console, others, dropped)
 
 

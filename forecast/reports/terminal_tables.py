@@ -27,7 +27,7 @@ from forecast.reports.words import (
 
 _WIDEST_NAME = 20
 _SHOWN_MONTH_PROB = 0.01  #: first months less likely than this are left to the JSON
-_ROOMY = 34  #: characters that first months need before columns move together
+_ROOMY = 40  #: characters that first months need before columns move together
 _OUTCOME = "cyan"
 
 

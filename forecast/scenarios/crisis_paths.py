@@ -26,7 +26,10 @@ FloatArray = NDArray[np.float64]
 
 @dataclass(frozen=True, slots=True)
 class CrisisPaths:
-    """log_effect (p, months): what the crisis does to log trade. start (p): its first month, -1 for none."""
+    """What the crises do, and when they begin.
+
+    log_effect (p, months): effect on log trade. start (p): first month of the path's crisis, -1 for none.
+    """
 
     log_effect: FloatArray
     start: NDArray[np.int64]
@@ -37,8 +40,9 @@ def crisis_paths(
 ) -> CrisisPaths:
     """Crises of the months from ``first`` on: as a scenario says, or by their hazard.
 
-    By hazard, each month has the same chance that a crisis begins, of a kind drawn from the episodes
-    measured by the day ``as_of``; a path meets one at most. The depth varies from pair to pair with the episode's own spread; a scenario's as well.
+    By hazard, each month has the same chance that a crisis begins, of a kind drawn from the episodes measured by the
+    day ``as_of``; a path meets one at most. A crisis known to be under way goes on in every path, from where it stands,
+    as one of the measured kinds. The depth varies from pair to pair with the episode's own spread; a scenario's too.
 
     Raises:
         ScenarioError: an unknown episode, or a start outside the months.
@@ -47,23 +51,36 @@ def crisis_paths(
     z = draw_normals(stream_key(seed, "crisis depth"), paths, 1)[:, 0]
     episodes = background.measured_by(as_of)
     if condition is None:
+        kind = np.minimum((u[:, 1] * len(episodes)).astype(np.int64), len(episodes) - 1)
+        running = background.under_way(as_of, first)
+        if running is not None:
+            before = np.full(paths, running.start - first)
+            effect = _effects_by_kind(episodes, kind, before + 1, z, months + 1)
+            return CrisisPaths(effect[:, 1:] - effect[:, :1], np.full(paths, running.start))
         hazard = 1.0 - np.exp(-background.crises_a_year(as_of) / 12.0)
         at = np.floor(np.log(u[:, 0]) / np.log1p(-hazard)).astype(np.int64)
-        kind = np.minimum((u[:, 1] * len(episodes)).astype(np.int64), len(episodes) - 1)
-        effect = np.zeros((paths, months))
-        for e, episode in enumerate(episodes):
-            chosen = (kind == e) & (at < months)
-            effect[chosen] = _effects(episode, at[chosen], z[chosen], months)
+        effect = _effects_by_kind(episodes, kind, at, z, months)
         return CrisisPaths(effect, np.where(at < months, first + at, -1))
     begins = first_month(condition.start, max(first, month_of(as_of) + 1))
     if not first <= begins < first + months:
         raise ScenarioError(
             f"The crisis begins in {format_month(begins)}, outside the months forecast "
-            f"({format_month(first)} to {format_month(first + months - 1)}); move its start or ask for a longer horizon."
+            f"({format_month(first)} to {format_month(first + months - 1)}); move its start, or ask for "
+            "a longer horizon."
         )
     starts = np.full(paths, begins, dtype=np.int64)
     effect = _effects(find_episode(background, condition.episode), starts - first, z, months)
     return CrisisPaths(condition.severity * effect, starts)
+
+
+def _effects_by_kind(
+    episodes: tuple[Episode, ...], kind: NDArray[np.int64], at: NDArray[np.int64], z: FloatArray, months: int
+) -> FloatArray:
+    effect = np.empty((len(kind), months))
+    for e, episode in enumerate(episodes):
+        chosen = kind == e
+        effect[chosen] = _effects(episode, at[chosen], z[chosen], months)
+    return effect
 
 
 def _effects(episode: Episode, at: NDArray[np.int64], z: FloatArray, months: int) -> FloatArray:

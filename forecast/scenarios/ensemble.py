@@ -32,7 +32,7 @@ class Ensemble:
     @property
     def end(self) -> int:
         """Month of the last column."""
-        return self.start + self.values_usd_bn.shape[1] - 1
+        return self.start + int(self.values_usd_bn.shape[1]) - 1
 
     def flow(self, name: str) -> FloatArray:
         """Paths (p, h) of one flow, USD bn a month."""

@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy import signal
 
 from forecast.errors import ScenarioError
 from forecast.kernels.random import draw_uniforms
@@ -35,9 +34,8 @@ def density_paths(density: OilDensity, *, paths: int, months: int, seed: int) ->
     u, v = uv[:, 0::2], uv[:, 1::2]
     df = density.df
     shocks = density.scale_sd * np.cos(2 * np.pi * v) * np.sqrt(df * (u ** (-2.0 / df) - 1.0))
-    before = np.full((paths, 1), density.theta * density.last_shock)
-    steps, _ = signal.lfilter([1.0, density.theta], [1.0], shocks, axis=1, zi=before)
-    return np.asarray(density.last_log + np.cumsum(steps, axis=1))
+    before = np.concatenate([np.full((paths, 1), density.last_shock), shocks[:, :-1]], axis=1)
+    return np.asarray(density.last_log + np.cumsum(shocks + density.theta * before, axis=1))
 
 
 def median_path(density: OilDensity, months: int) -> FloatArray:

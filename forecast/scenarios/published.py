@@ -32,7 +32,7 @@ def meet_published(panel: Panel, reporter: str, flows: tuple[str, ...], start: i
             values_usd_bn[:, months, f] *= (cover.value_usd_bn / values_usd_bn[:, months, f].sum(axis=1))[:, None]
             settled[months, f] = True
     if len(flows) == 2 and not settled.all():
-        both = settled.all(axis=1)
+        both = np.asarray(settled.all(axis=1))
         for span, cover in _cells(panel, reporter, "turnover", start, last, both):
             months = slice(span.start - start, span.end - start + 1)
             open_flows = [f for f in range(2) if not settled[months, f].any()]
@@ -43,19 +43,35 @@ def meet_published(panel: Panel, reporter: str, flows: tuple[str, ...], start: i
                     values_usd_bn[:, months, f] *= ((cover.value_usd_bn - fixed) / free)[:, None]
 
 
+def months_settled(panel: Panel, reporter: str, flows: tuple[str, ...], start: int) -> int:
+    """How many months from ``start`` on are all published singly, for every flow, one after the other."""
+    last = int(panel.observations.end.max())
+    spans = [Span(month, month) for month in range(start, last + 1)]
+    fine = np.array([[_fine(cover) for cover in known_covers(panel, flow, reporter, spans)] for flow in flows])
+    open_months = np.flatnonzero(~fine.all(axis=0))
+    return int(open_months[0]) if len(open_months) else len(spans)
+
+
+def _fine(cover: Cover | None) -> bool:
+    return cover is not None and cover.resolution_usd_bn <= _COARSE * cover.value_usd_bn
+
+
 def _cells(
     panel: Panel, reporter: str, flow: str, start: int, last: int, settled: NDArray[np.bool_]
 ) -> list[tuple[Span, Cover]]:
     """Shortest spans, one after the other, whose sum is published finely enough, among months not yet settled."""
-    cells = []
+    singles = [Span(month, month) for month in range(start, last + 1)]
+    covers = known_covers(panel, flow, reporter, singles)
+    cells = [(s, c) for s, c, done in zip(singles, covers, settled, strict=True) if not done and c and _fine(c)]
+    closed = settled | np.array([_fine(cover) for cover in covers], dtype=bool)
     month = start
     while month <= last:
         stop = month
-        while stop <= last and not settled[stop - start]:
+        while stop <= last and not closed[stop - start]:
             stop += 1
-        spans = [Span(month, end) for end in range(month, stop)]
+        spans = [Span(month, end) for end in range(month + 1, stop)]
         for span, cover in zip(spans, known_covers(panel, flow, reporter, spans), strict=True):
-            if cover is not None and cover.resolution_usd_bn <= _COARSE * cover.value_usd_bn:
+            if cover is not None and _fine(cover):
                 cells.append((span, cover))
                 month = span.end
                 break

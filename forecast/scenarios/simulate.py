@@ -7,6 +7,7 @@ from numpy.typing import NDArray
 
 from forecast.errors import ScenarioError
 from forecast.kernels._jit import gate
+from forecast.kernels.kalman import moments_of_draws
 from forecast.kernels.sampler import draw_paths
 from forecast.models import priors
 from forecast.models.fitted import Fitted
@@ -19,7 +20,7 @@ from forecast.scenarios.crisis_paths import crisis_paths
 from forecast.scenarios.ensemble import Ensemble
 from forecast.scenarios.oil_paths import density_paths, median_path, move_paths, scenario_path
 from forecast.scenarios.plausibility import Plausibility, plausibility
-from forecast.scenarios.published import meet_published
+from forecast.scenarios.published import meet_published, months_settled
 from forecast.scenarios.scenario import Scenario
 from forecast.streams import stream_key
 
@@ -53,16 +54,26 @@ def simulate(
     ahead = through - layout.end
     oil_usd, drivers, plausible = _oil(fitted, scenario, start, through, paths, seed, realised_oil)
     ops = operations(panel, fitted.background, layout, through)
-    system = observe(panel, layout, ops, fitted.a0, fitted.P0, fitted.path)
+    system = observe(layout, fitted.reading, ops, fitted.a0, fitted.P0, fitted.path)
     r = panel.reporters.index(reporter)
     read = [[states.log_flow, layout.bias.get((r, f), -1)] for f, states in enumerate(layout.flows)]
-    heavy = np.zeros(system.row.shape[1], dtype=np.int64)
-    heavy[list(ops.irregular_operations)] = 1
-    log_flows = draw_paths(
+    heavy = np.full(system.row.shape[1], -1, dtype=np.int64)
+    heavy[list(ops.irregular_operations)] = range(len(layout.flows))
+    names = tuple(FLOWS[states.flow] for states in layout.flows)
+    settled = months_settled(panel, reporter, names, start)
+    drawn_from = min(start + settled, layout.end)
+    t_kept, a_kept, P_kept = fitted.t_kept, fitted.a_kept, fitted.P_kept
+    if drawn_from - layout.start < t_kept:
+        t_kept = drawn_from - layout.start
+        a_kept, P_kept = moments_of_draws(system, fitted.coef, fitted.var, t_kept)
+    drawn = draw_paths(
         system,
         fitted.coef,
         fitted.var,
-        start - layout.start,
+        t_kept,
+        a_kept,
+        P_kept,
+        drawn_from - layout.start,
         layout.end - layout.start + 1,
         ops.driver_of,
         drivers,
@@ -82,9 +93,9 @@ def simulate(
         paths=paths,
         seed=seed,
     )
-    log_flows[:, -ahead:, :] += overlay.log_effect[:, :, None]
-    values = np.exp(log_flows)
-    names = tuple(FLOWS[states.flow] for states in layout.flows)
+    drawn[:, -ahead:, :] += overlay.log_effect[:, :, None]
+    values = np.ones((paths, through - start + 1, len(names)))
+    np.exp(drawn, out=values[:, drawn_from - start :, :])
     meet_published(panel, reporter, names, start, values)
     if len(names) == 2:
         values = np.concatenate([values, values.sum(axis=2, keepdims=True)], axis=2)

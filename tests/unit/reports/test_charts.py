@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from forecast.answer import Answer, FlowAnswer, MonthBands, MonthSeries, Record, YearBands
-from forecast.errors import SchemaError
+from forecast.errors import InputError, SchemaError
 from forecast.reports.charts import fan_spec, render, write_chart
 
 
@@ -164,7 +164,7 @@ def test_a_failed_write_keeps_the_old_file(answer: Answer, tmp_path: Path, monke
         raise OSError("disk")
 
     monkeypatch.setattr(Path, "replace", fail)
-    with pytest.raises(OSError, match="disk"):
+    with pytest.raises(InputError, match="cannot be written: disk"):
         write_chart(answer, file)
     assert file.read_text() == "old"
     assert list(tmp_path.iterdir()) == [file]

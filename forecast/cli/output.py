@@ -1,0 +1,56 @@
+"""The answer on its way out: to standard output, or into files that appear whole or not at all."""
+
+from __future__ import annotations
+
+import io
+import sys
+from collections.abc import Callable
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from forecast.errors import SchemaError
+
+if TYPE_CHECKING:
+    from rich.console import Console
+
+_WIDEST = 120  #: longer lines are hard to follow
+_PIPED = 100  #: width where there is no terminal
+
+_SUFFIXES = {".json": "json", ".csv": "csv", ".parquet": "parquet", ".md": "markdown"}
+
+
+def format_of(given: str | None, output: Path | None, formats: tuple[str, ...]) -> str:
+    """The format asked for, else the one that the suffix of the file names, else "table".
+
+    Raises:
+        SchemaError: a format that is not for a terminal would go to one.
+    """
+    by_suffix = _SUFFIXES.get(output.suffix.lower(), "table") if output else "table"
+    format_ = given or (by_suffix if by_suffix in formats else "table")
+    if format_ == "parquet" and output is None and sys.stdout.isatty():
+        raise SchemaError("Parquet is not for a terminal; name a file with --output FILE.", pointer="/format")
+    return format_
+
+
+def show(write: Callable[[Console], None]) -> None:
+    """Let ``write`` print to standard output, in colour where that is a terminal."""
+    from rich.console import Console
+
+    console = Console()
+    write(Console(width=min(console.width, _WIDEST) if console.is_terminal else _PIPED))
+
+
+def as_text(write: Callable[[Console], None]) -> bytes:
+    """What ``write`` prints, as plain text."""
+    from rich.console import Console
+
+    text = io.StringIO()
+    write(Console(file=text, width=_PIPED, color_system=None, force_terminal=False))
+    return text.getvalue().encode()
+
+
+def send(content: bytes) -> None:
+    """Bytes to standard output."""
+    sys.stdout.flush()
+    sys.stdout.buffer.write(content)
+    sys.stdout.buffer.flush()

@@ -1,0 +1,70 @@
+"""Hyperparameters: their priors, and what they mean for the coefficients and variances of a System."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import numpy as np
+from numpy.typing import NDArray
+
+from forecast.models import priors
+from forecast.models.background import Background
+from forecast.models.layout import Layout
+from forecast.panel import FLOWS, Panel
+
+FloatArray = NDArray[np.float64]
+
+# Positions in the vectors of coefficients and variances that drive the operations.
+ONE, PERSISTENCE = range(2)
+NONE, BIAS, SEASON = range(3)
+COMMON_LEVEL, COMMON_LEVEL_IN_CRISIS, OWN_LEVEL, OWN_LEVEL_IN_CRISIS = range(3, 7)
+CYCLE, CYCLE_IN_CRISIS, CYCLE_START = range(7, 10)
+IRREGULAR = 10
+N_COEF = 2
+
+
+def n_var(layout: Layout) -> int:
+    """Number of variances: those named above, with one irregular for each flow."""
+    return IRREGULAR + len(layout.flows)
+
+
+def hyperpriors(panel: Panel, background: Background, layout: Layout) -> tuple[priors.Hyperprior, ...]:
+    """The hyperparameters of a layout, in the order of every parameter vector (see `system_parameters`)."""
+    irregulars = tuple(
+        replace(priors.IRREGULAR_SD, name=f"{priors.IRREGULAR_SD.name}_{FLOWS[states.flow]}") for states in layout.flows
+    )
+    bias = (priors.BIAS_CHANGE_SD,) if layout.bias else ()
+    oily = bool({panel.first, panel.second} & background.oil_exporters)
+    own_level = priors.OWN_LEVEL_SD_OF_EXPORTER if oily else priors.OWN_LEVEL_SD
+    return (
+        priors.CYCLE_PERSISTENCE,
+        priors.CYCLE_SD_OF_EXPORTER if oily else priors.CYCLE_SD,
+        priors.CRISIS_FACTOR,
+        priors.COMMON_LEVEL_SD,
+        *((own_level,) if len(layout.flows) > 1 else ()),
+        *irregulars,
+        *bias,
+    )
+
+
+def system_parameters(layout: Layout, u: FloatArray) -> tuple[FloatArray, FloatArray]:
+    """Hyperparameters u (..., q) as the System's coefficients (..., .) and variances (..., .)."""
+    flows = len(layout.flows)
+    coef = np.ones((*u.shape[:-1], N_COEF))
+    var = np.zeros((*u.shape[:-1], n_var(layout)))
+    persistence = 1.0 / (1.0 + np.exp(-u[..., 0]))
+    crisis = np.exp(2.0 * u[..., 2])
+    coef[..., PERSISTENCE] = persistence
+    var[..., CYCLE_START] = np.exp(2.0 * u[..., 1])
+    var[..., CYCLE] = var[..., CYCLE_START] * (1.0 - persistence**2)
+    var[..., CYCLE_IN_CRISIS] = var[..., CYCLE] * crisis
+    levels = (COMMON_LEVEL, OWN_LEVEL) if flows > 1 else (COMMON_LEVEL,)
+    for i, level in enumerate(levels):
+        var[..., level] = np.exp(2.0 * u[..., 3 + i])
+        var[..., level + 1] = var[..., level] * crisis
+    first = 3 + len(levels)
+    var[..., IRREGULAR : IRREGULAR + flows] = np.exp(2.0 * u[..., first : first + flows])
+    var[..., SEASON] = priors.SEASON_CHANGE_SD**2
+    if layout.bias:
+        var[..., BIAS] = np.exp(2.0 * u[..., -1])
+    return coef, var
