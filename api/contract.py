@@ -178,7 +178,7 @@ def _schemas(shapes: set[type]) -> dict[str, Json]:
 def _any(shape: type) -> Json:
     if shape is object:
         return {"description": "Any JSON value."}
-    raise NotImplementedError(shape)
+    raise TypeError(shape)
 
 
 def _ref(shape: type) -> Json:

@@ -98,7 +98,8 @@ def test_a_defect_tells_nothing_of_our_inside_but_reaches_the_log(service, error
 
 
 def test_every_error_of_the_library_has_its_kind():
-    errors = [value for value in vars(forecast).values() if isinstance(value, type)]
+    named = [getattr(forecast, name) for name in forecast.__all__]
+    errors = [value for value in named if isinstance(value, type)]
     errors = [error for error in errors if issubclass(error, forecast.TradewindError)]
     assert errors
     for error in set(errors) - {forecast.TradewindError}:
