@@ -11,7 +11,7 @@ LOCK_FLAGS = -q $(if $(UPGRADE),--upgrade) --universal --python-version 3.11 --g
 
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
-.PHONY: help run serve replay bench test test-nojit check format env env-dev lock clean distclean
+.PHONY: help run serve replay readme bench test test-nojit check format env env-dev lock clean distclean
 
 help: ## this list
 	@echo "Tradewind. Everything runs in $(VENV), made from the hashed lock on first use."
@@ -26,6 +26,21 @@ serve: $(VENV)/.stamp-run ## the service on this machine
 
 replay: $(VENV)/.stamp-run ## the model against what happened, every year-end from 2003
 	@$(TRADEWIND) replay CHN-RUS --from 2003 --to 2023 $(ARGS)
+
+readme: $(VENV)/.stamp-run ## draw README's picture and fill in its numbers anew
+	@mkdir -p build docs
+	@{ echo '```text' && $(TRADEWIND) flagship --out build --format brief && echo '```'; } >build/flagship.md
+	@$(TRADEWIND) replay CHN-RUS --from 2003 --to 2024 --output build/replay.md
+	@cp build/flagship.svg docs/
+	$(call fill,flagship)
+	$(call fill,replay)
+
+# Lines of README.md between <!-- name --> and <!-- /name --> are those of build/name.md.
+define fill
+	@awk -v name=$(1) '$$0 == "<!-- /" name " -->" { inside = 0 } !inside { print } \
+	  $$0 == "<!-- " name " -->" { inside = 1; while ((getline line <("build/" name ".md")) > 0) print line }' \
+	  README.md >build/README.md && cp build/README.md README.md
+endef
 
 bench: $(VENV)/.stamp-dev ## the benchmarks
 	@$(PY) -m benchmarks $(ARGS)

@@ -32,9 +32,9 @@ if TYPE_CHECKING:
     from forecast.models.fitted import Fitted
     from forecast.panel import Panel
     from forecast.question import Question, Target, parse_question, parse_target
-    from forecast.replay import replay
     from forecast.reports.charts import write_chart
     from forecast.reports.tables import answer_frame, answer_json, write_answer
+    from forecast.retrospect import replay
     from forecast.scenarios.ensemble import Ensemble
     from forecast.scenarios.scenario import Scenario, parse_scenario
     from forecast.scenarios.simulate import simulate
@@ -92,7 +92,7 @@ _HOMES = {
     "models.fitted": ("Fitted",),
     "panel": ("Panel",),
     "question": ("Question", "Target", "parse_question", "parse_target"),
-    "replay": ("replay",),
+    "retrospect": ("replay",),
     "reports.charts": ("write_chart",),
     "reports.tables": ("answer_frame", "answer_json", "write_answer"),
     "scenarios.ensemble": ("Ensemble",),

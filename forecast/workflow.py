@@ -10,7 +10,7 @@ from collections.abc import Callable
 from datetime import UTC, date, datetime
 from functools import lru_cache
 
-from forecast.answer import Answer, Provenance, ScenarioAnswer
+from forecast.answer import Answer, Provenance
 from forecast.data.assemble import TableSource, load_panel
 from forecast.data.background import load_background
 from forecast.data.scenario_files import load_scenario
@@ -20,10 +20,11 @@ from forecast.evaluation.record import last_month_known
 from forecast.models.estimate import fit
 from forecast.models.fitted import Fitted
 from forecast.months import format_month, month_of
-from forecast.panel import Driver, Panel
+from forecast.panel import Panel
 from forecast.question import LONGEST_HORIZON, Question, question_fields
 from forecast.scenarios.scenario import Scenario
-from forecast.scenarios.simulate import simulate
+from forecast.scenarios.simulate import simulate_on
+from forecast.scenarios.stage import set_stage
 from forecast.summary import record_answers, scenario_answer
 from forecast.version import __version__
 
@@ -58,10 +59,12 @@ def ask(question: Question, *, table: TableSource | None = None, progress: Progr
     asked = dataclasses.replace(question, as_of=as_of, reporter=reporter, through=through)
     fitted = _fitted(panel, question.seed, tell)
     oil = load_driver("oil")
+    stage = set_stage(fitted, reporter=reporter, origin=origin, through=through)
     answers = []
     for scenario in scenarios:
         tell(f"drawing {question.paths:,} paths: {scenario.name}")
-        answers.append(_answer_scenario(fitted, scenario, asked, reporter, origin, through, oil))
+        drawn = simulate_on(stage, scenario, paths=question.paths, seed=question.seed, realised_oil=oil)
+        answers.append(scenario_answer(panel, scenario, *drawn, asked))
     latest = _panel(question.pair, None) if table is None else load_panel(question.pair, table=table)
     history, outcome = record_answers(panel, latest, reporter, origin, through)
     return Answer(
@@ -100,22 +103,6 @@ def why_structural(panel: Panel) -> str:
     )
 
 
-def _answer_scenario(
-    fitted: Fitted, scenario: Scenario, question: Question, reporter: str, origin: int, through: int, oil: Driver
-) -> ScenarioAnswer:
-    ensemble, plausible = simulate(
-        fitted,
-        scenario,
-        reporter=reporter,
-        origin=origin,
-        through=through,
-        paths=question.paths,
-        seed=question.seed,
-        realised_oil=oil,
-    )
-    return scenario_answer(fitted.panel, scenario, ensemble, plausible, question)
-
-
 @lru_cache(maxsize=32)
 def _panel(pair: str, as_of: date | None) -> Panel:
     """The panel of a pair that travels with Tradewind; the fixtures do not change while a process lives."""
@@ -130,7 +117,7 @@ def _fitted(panel: Panel, seed: int, tell: Progress) -> Fitted:
     """The estimate on a panel, from those of the last questions when it is there."""
     key = (panel.pair, panel.data_sha256, panel.as_of, seed)
     if key not in _fits:
-        tell("estimating the structural model (the first time kernels are compiled, about half a minute)")
+        tell("estimating the structural model (the first time kernels are compiled, up to a minute)")
         _fits[key] = fit(panel, load_background(), seed=seed)
         if len(_fits) > _KEPT_FITS:
             _fits.popitem(last=False)

@@ -116,13 +116,17 @@ def _question_file(name: str) -> dict[str, object]:
 
 def _with_scenario_files(question: Question) -> Question:
     """The question with the scenarios of files read, so that the answer calls them by their names."""
-    from forecast.data.scenario_files import load_scenario
+    from forecast.data.scenario_files import load_scenario, read_scenario
     from forecast.scenarios.scenario import Scenario
 
-    scenarios = tuple(
-        entry if isinstance(entry, Scenario) else load_scenario(entry, pointer=f"/scenarios/{i}")
-        for i, entry in enumerate(question.scenarios)
-    )
+    def found(entry: str | Scenario, pointer: str) -> Scenario:
+        if isinstance(entry, Scenario):
+            return entry
+        if entry.endswith(".toml"):
+            return read_scenario(Path(entry), pointer=pointer)
+        return load_scenario(entry, pointer=pointer)
+
+    scenarios = tuple(found(entry, f"/scenarios/{i}") for i, entry in enumerate(question.scenarios))
     names = [scenario.name for scenario in scenarios]
     for i, name in enumerate(names):
         if name in names[:i]:

@@ -28,12 +28,13 @@ def run_pairs(options: Namespace) -> None:
 def run_scenarios(options: Namespace) -> None:
     """Print the names of the scenarios, or one of them as TOML."""
     from forecast.data.fixtures import fixture_path
-    from forecast.data.scenario_files import load_scenario, scenario_names
+    from forecast.data.scenario_files import load_scenario, read_scenario, scenario_names
 
     if options.action == "show":
         name: str = options.name
-        scenario = load_scenario(name, pointer="/scenarios")
-        path = Path(name) if name.endswith(".toml") else fixture_path("scenarios", f"{name}.toml")
+        own = name.endswith(".toml")
+        scenario = read_scenario(Path(name)) if own else load_scenario(name, pointer="/scenarios")
+        path = Path(name) if own else fixture_path("scenarios", f"{name}.toml")
         bare = f'name = "{scenario.name}"\ntitle = "{scenario.title}"\n'
         print(path.read_text(encoding="utf-8") if scenario.conditions else bare, end="")
         return

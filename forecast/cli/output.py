@@ -33,11 +33,14 @@ def format_of(given: str | None, output: Path | None, formats: tuple[str, ...]) 
 
 
 def show(write: Callable[[Console], None]) -> None:
-    """Let ``write`` print to standard output, in colour where that is a terminal."""
+    """Let ``write`` print to standard output: in colour and as wide as it is where that is a terminal."""
     from rich.console import Console
 
     console = Console()
-    write(Console(width=min(console.width, _WIDEST) if console.is_terminal else _PIPED))
+    if console.is_terminal:
+        write(Console(width=min(console.width, _WIDEST)))
+    else:
+        send(as_text(write))
 
 
 def as_text(write: Callable[[Console], None]) -> bytes:
@@ -46,7 +49,7 @@ def as_text(write: Callable[[Console], None]) -> bytes:
 
     text = io.StringIO()
     write(Console(file=text, width=_PIPED, color_system=None, force_terminal=False))
-    return text.getvalue().encode()
+    return "".join(f"{line.rstrip()}\n" for line in text.getvalue().splitlines()).encode()
 
 
 def send(content: bytes) -> None:

@@ -29,9 +29,9 @@ def run_replay(options: Namespace) -> None:
     output = Path(options.output) if options.output else None
     format_ = format_of(options.format, output, REPLAY_FORMATS)
     with progress(quiet=options.quiet, steps=max(1, last - first + 1)) as tell:
-        from forecast.replay import replay
         from forecast.reports.files import refuse_unwritable, write_whole
         from forecast.reports.replay_table import print_replay, write_replay
+        from forecast.retrospect import replay
 
         if output:
             refuse_unwritable(output, pointer="/output")

@@ -17,26 +17,32 @@ def scenario_names() -> tuple[str, ...]:
 
 
 def load_scenario(name: str, *, pointer: str = "") -> Scenario:
-    """A scenario by its name, or from a TOML file when the name ends in ".toml".
+    """A scenario that travels with Tradewind, by its name.
 
     Raises:
-        NotFoundError: there is no such scenario or file.
-        SchemaError: the file is not TOML, or no scenario.
-        ScenarioError: its conditions contradict each other.
+        NotFoundError: there is no such scenario.
     """
-    if name == BASELINE.name:
-        return BASELINE
-    path = Path(name) if name.endswith(".toml") else fixture_path("scenarios", f"{name}.toml")
-    if not name.endswith(".toml") and name not in scenario_names():
+    if name not in scenario_names():
         raise NotFoundError(
             f"There is no scenario {name!r}. {suggest(name, scenario_names())}",
             pointer=pointer,
             allowed=scenario_names(),
         )
+    return BASELINE if name == BASELINE.name else read_scenario(fixture_path("scenarios", f"{name}.toml"))
+
+
+def read_scenario(path: Path, *, pointer: str = "") -> Scenario:
+    """A scenario from a TOML file; without a ``name`` it takes the file's.
+
+    Raises:
+        NotFoundError: the file cannot be read.
+        SchemaError: the file is not TOML, or no scenario.
+        ScenarioError: its conditions contradict each other.
+    """
     try:
         given = tomllib.loads(path.read_text(encoding="utf-8"))
     except OSError as error:
-        raise NotFoundError(f"The scenario file {name} cannot be read: {error.strerror}.", pointer=pointer) from None
+        raise NotFoundError(f"The scenario file {path} cannot be read: {error.strerror}.", pointer=pointer) from None
     except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
-        raise SchemaError(f"The scenario file {name} is not TOML: {error}.", pointer=pointer) from None
+        raise SchemaError(f"The scenario file {path} is not TOML: {error}.", pointer=pointer) from None
     return parse_scenario({"name": path.stem} | given, pointer=pointer)

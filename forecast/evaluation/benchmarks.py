@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy import stats
+from scipy import special
 
 FloatArray = NDArray[np.float64]
 
@@ -19,7 +19,7 @@ def drift(log_totals: FloatArray) -> FloatArray:
     growth = np.diff(log_totals)
     n = len(growth)
     sd = growth.std(ddof=1) * np.sqrt(1.0 + 1.0 / n)
-    return np.asarray(log_totals[-1] + growth.mean() + sd * stats.t.ppf(_grid(), n - 1))
+    return np.asarray(log_totals[-1] + growth.mean() + sd * special.stdtrit(n - 1, _grid()))
 
 
 def oil_regression(log_totals: FloatArray, log_oil: FloatArray, next_log_oil: FloatArray) -> FloatArray:
@@ -41,7 +41,7 @@ def oil_regression(log_totals: FloatArray, log_oil: FloatArray, next_log_oil: Fl
     grid = _grid()
     rows = np.arange(_GRID) % len(ahead) if len(ahead) > 1 else np.zeros(_GRID, dtype=int)
     shuffled = grid[np.argsort((np.arange(_GRID) * 0.6180339887498949) % 1.0)] if len(ahead) > 1 else grid
-    return np.asarray(log_totals[-1] + x[rows] @ coefficient + sd[rows] * stats.t.ppf(shuffled, n - 2))
+    return np.asarray(log_totals[-1] + x[rows] @ coefficient + sd[rows] * special.stdtrit(n - 2, shuffled))
 
 
 def _grid() -> FloatArray:

@@ -125,10 +125,11 @@ def moments_of_draws(s: System, coef: FloatArray, var: FloatArray, t_stop: int) 
     d, m = coef.shape[0], s.a0.shape[0]
     a = np.empty((d, m))
     P = np.empty((d, m, m))
+    first = int(np.int64(0))  # a literal 0 would make numba compile filter_on once more
     for i in nb.prange(d):
         a[i] = s.a0
         P[i] = s.P0
-        filter_on(s, coef[i], var[i], 0, t_stop, a[i], P[i])
+        filter_on(s, coef[i], var[i], first, t_stop, a[i], P[i])
     return a, P
 
 

@@ -62,10 +62,11 @@ def operate(s: System, t: int, coef: FloatArray, noise: FloatArray, alpha: Float
 def smoothed_states(s: System, coef: FloatArray, var: FloatArray) -> tuple[FloatArray, FloatArray]:
     """Smoothed means of the states (n, m) and of the operations' noise (n, k), given all observations."""
     n, m = s.val.shape[0], s.a0.shape[0]
-    gains, v, F = gains_from(s, coef, var, 0, n, s.a0, s.P0)
+    first = int(np.int64(0))  # a literal 0 would make numba compile the callees once more
+    gains, v, F = gains_from(s, coef, var, first, n, s.a0, s.P0)
     r = np.zeros(m)
     noise = np.zeros((n, s.row.shape[1]))
-    disturbances(s, coef, var, 0, n, gains, v, F, r, noise)
+    disturbances(s, coef, var, first, n, gains, v, F, r, noise)
     alpha = s.a0 + s.P0 @ r
     states = np.empty((n, m))
     for t in range(n):

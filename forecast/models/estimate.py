@@ -26,7 +26,7 @@ from forecast.panel import Panel
 FloatArray = NDArray[np.float64]
 
 _ROUNDS = 4
-_KEPT_MONTHS = 36  #: before the end of the record, where the draws' moments are kept for simulation
+_KEPT_MONTHS = 16  #: before the end of the record, where the draws' moments are kept for simulation
 
 
 def fit(panel: Panel, background: Background, *, seed: int) -> Fitted:

@@ -10,9 +10,11 @@ from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy import optimize, signal, special
+from scipy import optimize, special
 
 from forecast.errors import ConvergenceError, GapError
+from forecast.kernels._jit import gate
+from forecast.kernels.moving_average import moving_average_shocks
 from forecast.panel import Driver
 
 FloatArray = NDArray[np.float64]
@@ -39,12 +41,6 @@ class OilDensity:
         return self.scale_sd * float(np.sqrt(self.df / (self.df - 2.0)))
 
 
-def shocks_of(steps: FloatArray, theta: float, before: float = 0.0) -> FloatArray:
-    """Shocks (n) behind changes of log price (n), given the shock ``before`` the first."""
-    shocks, _ = signal.lfilter([1.0], [1.0, theta], steps, zi=np.array([-theta * before]))
-    return np.asarray(shocks)
-
-
 def fit_oil(oil: Driver) -> OilDensity:
     """Maximum likelihood on all months known.
 
@@ -55,11 +51,11 @@ def fit_oil(oil: Driver) -> OilDensity:
     log_price = np.log(oil.values)
     if len(log_price) < _FEWEST_MONTHS:
         raise GapError(f"The oil density needs {_FEWEST_MONTHS} months of prices; found {len(log_price)}.")
-    steps = np.diff(log_price)
+    steps = gate(np.diff(log_price))
 
     def cost(u: FloatArray) -> float:
         theta, scale, df = np.tanh(u[0]), np.exp(u[1]), 2.5 + np.exp(u[2])
-        x = shocks_of(steps, float(theta)) / scale
+        x = moving_average_shocks(steps, float(theta), 0.0) / scale
         constant = special.gammaln((df + 1) / 2) - special.gammaln(df / 2) - 0.5 * np.log(df * np.pi) - np.log(scale)
         prior = 0.5 * (u[2] - np.log(4.0)) ** 2
         return float(-(constant - (df + 1) / 2 * np.log1p(x**2 / df)).sum() + prior)
@@ -73,5 +69,5 @@ def fit_oil(oil: Driver) -> OilDensity:
         scale_sd=float(np.exp(found.x[1])),
         df=float(2.5 + np.exp(found.x[2])),
         last_log=float(log_price[-1]),
-        last_shock=float(shocks_of(steps, theta)[-1]),
+        last_shock=float(moving_average_shocks(steps, theta, 0.0)[-1]),
     )

@@ -6,9 +6,11 @@ from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy import stats
+from scipy import special
 
-from forecast.models.oil import OilDensity, shocks_of
+from forecast.kernels._jit import gate
+from forecast.kernels.moving_average import moving_average_shocks
+from forecast.models.oil import OilDensity
 from forecast.scenarios.oil_paths import median_path
 
 FloatArray = NDArray[np.float64]
@@ -38,6 +40,6 @@ def plausibility(density: OilDensity, path: FloatArray, pinned: NDArray[np.bool_
         return Plausibility(q=0.0, dof=0, tail_prob=1.0, score=0.5)
     dof = int(np.flatnonzero(pinned)[-1]) + 1
     steps = np.diff(np.concatenate(([0.0], (path - median_path(density, len(path)))[:dof])))
-    q = float(((shocks_of(steps, density.theta) / density.shock_sd) ** 2).sum())
+    q = float(((moving_average_shocks(gate(steps), density.theta, 0.0) / density.shock_sd) ** 2).sum())
     score = 0.5 * (1.0 + np.sqrt(1.0 - np.exp(-q / dof)))
-    return Plausibility(q=q, dof=dof, tail_prob=float(stats.chi2.sf(q, dof)), score=float(score))
+    return Plausibility(q=q, dof=dof, tail_prob=float(special.chdtrc(dof, q)), score=float(score))

@@ -7,6 +7,8 @@ leave the draws as they are.
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+
 import numpy as np
 from numpy.typing import NDArray
 
@@ -19,28 +21,51 @@ FloatArray = NDArray[np.float64]
 _COARSE = 0.005
 
 
-def meet_published(panel: Panel, reporter: str, flows: tuple[str, ...], start: int, values_usd_bn: FloatArray) -> None:
-    """Scale the draws (paths, months, flows) of months ``start`` on so that they meet what is published, in place.
+@dataclass(frozen=True, slots=True)
+class Cell:
+    """Some flows (positions) whose sum over a span is published, USD bn."""
 
-    With exports and imports the spans for which only turnover is known move both flows alike.
+    span: Span
+    flows: tuple[int, ...]
+    sum_usd_bn: float
+
+
+def published_cells(panel: Panel, reporter: str, flows: tuple[str, ...], start: int) -> tuple[Cell, ...]:
+    """What a reporter has published finely of the months from ``start`` on, in cells that do not overlap.
+
+    Each flow's own figures first; of spans for which beyond these only turnover is known, what is left of it for the
+    flows that are open.
     """
-    last = min(int(panel.observations.end.max()), start + values_usd_bn.shape[1] - 1)
+    last = int(panel.observations.end.max())
+    if last < start:
+        return ()
     settled = np.zeros((last - start + 1, len(flows)), dtype=bool)
+    cells = []
     for f, flow in enumerate(flows):
         for span, cover in _cells(panel, reporter, flow, start, last, settled[:, f]):
-            months = slice(span.start - start, span.end - start + 1)
-            values_usd_bn[:, months, f] *= (cover.value_usd_bn / values_usd_bn[:, months, f].sum(axis=1))[:, None]
-            settled[months, f] = True
+            cells.append(Cell(span, (f,), cover.value_usd_bn))
+            settled[span.start - start : span.end - start + 1, f] = True
     if len(flows) == 2 and not settled.all():
-        both = np.asarray(settled.all(axis=1))
-        for span, cover in _cells(panel, reporter, "turnover", start, last, both):
-            months = slice(span.start - start, span.end - start + 1)
-            open_flows = [f for f in range(2) if not settled[months, f].any()]
-            fixed = values_usd_bn[:, months, [f for f in range(2) if f not in open_flows]].sum(axis=(1, 2))
-            free = values_usd_bn[:, months, open_flows].sum(axis=(1, 2))
-            if open_flows and (cover.value_usd_bn > fixed).all():
-                for f in open_flows:
-                    values_usd_bn[:, months, f] *= ((cover.value_usd_bn - fixed) / free)[:, None]
+        for span, cover in _cells(panel, reporter, "turnover", start, last, np.asarray(settled.all(axis=1))):
+            months = settled[span.start - start : span.end - start + 1]
+            open_flows = tuple(f for f in range(2) if not months[:, f].any())
+            closed = sum(c.sum_usd_bn for c in cells if c.flows[0] not in open_flows and _inside(c.span, span))
+            if open_flows and cover.value_usd_bn > closed and all(months[:, f].all() for f in {0, 1} - {*open_flows}):
+                cells.append(Cell(span, open_flows, cover.value_usd_bn - closed))
+    return tuple(cells)
+
+
+def meet_published(cells: tuple[Cell, ...], start: int, values_usd_bn: FloatArray) -> None:
+    """Scale the draws (paths, months, flows) of months ``start`` on so that every cell adds up, in place."""
+    for cell in cells:
+        months = slice(cell.span.start - start, cell.span.end - start + 1)
+        block = values_usd_bn[:, months, :][:, :, list(cell.flows)]
+        factor = cell.sum_usd_bn / block.sum(axis=(1, 2))
+        values_usd_bn[:, months, cell.flows[0] : cell.flows[-1] + 1] *= factor[:, None, None]
+
+
+def _inside(part: Span, whole: Span) -> bool:
+    return whole.start <= part.start and part.end <= whole.end
 
 
 def months_settled(panel: Panel, reporter: str, flows: tuple[str, ...], start: int) -> int:
