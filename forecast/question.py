@@ -48,8 +48,8 @@ class Target:
 class Question:
     """One question about one pair; only ``pair`` has no default.
 
-    ``reporter`` None is the first country, ``as_of`` None is today, ``through`` None is December of the year after
-    the origin's year (months as integers).
+    ``reporter`` None is the first country, ``as_of`` None is today, ``through`` (a month) None is December of the year
+    after the day of knowledge.
     """
 
     pair: str

@@ -24,7 +24,7 @@ from forecast.panel import Panel
 from forecast.question import LONGEST_HORIZON, Question, question_fields
 from forecast.scenarios.scenario import Scenario
 from forecast.scenarios.simulate import simulate_on
-from forecast.scenarios.stage import set_stage
+from forecast.scenarios.stage import idle_conditions, set_stage
 from forecast.summary import record_answers, scenario_answer
 from forecast.version import __version__
 
@@ -54,7 +54,7 @@ def ask(question: Question, *, table: TableSource | None = None, progress: Progr
     panel = _panel(question.pair, as_of) if table is None else load_panel(question.pair, as_of=as_of, table=table)
     reporter = question.reporter or panel.first
     origin = last_month_known(panel, reporter)
-    through = question.through if question.through is not None else 12 * (origin // 12 + 1) + 11
+    through = _default_horizon(as_of, origin) if question.through is None else question.through
     _refuse_horizon(origin, through)
     asked = dataclasses.replace(question, as_of=as_of, reporter=reporter, through=through)
     fitted = _fitted(panel, question.seed, tell)
@@ -83,7 +83,7 @@ def ask(question: Question, *, table: TableSource | None = None, progress: Progr
         scenarios=tuple(answers),
         history=history,
         outcome=outcome,
-        warnings=_warnings(panel, fitted, origin),
+        warnings=(*_warnings(panel, fitted, origin), *idle_conditions(stage, scenarios)),
     )
 
 
@@ -123,6 +123,12 @@ def _fitted(panel: Panel, seed: int, tell: Progress) -> Fitted:
             _fits.popitem(last=False)
     _fits.move_to_end(key)
     return _fits[key]
+
+
+def _default_horizon(as_of: date, origin: int) -> int:
+    """December of the year after the day of knowledge (or after the last month known), if that is not too far."""
+    december = 12 * (max(as_of.year, origin // 12) + 1) + 11
+    return min(december, origin + LONGEST_HORIZON)
 
 
 def _refuse_horizon(origin: int, through: int) -> None:

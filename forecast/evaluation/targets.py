@@ -95,7 +95,7 @@ def odds(ensemble: Ensemble, reach: Reach) -> Odds:
     """Probability, error, split by crisis and first months.
 
     The error counts paths that share a parameter draw as one cluster, and is never less than that of independent
-    paths with one success and one failure added (so that 0 and 1 carry an error as well).
+    paths with one success and one failure added (so that 0 and 1 carry an error as well); what is published is certain.
     """
     hit = reach.first >= 0
     paths = len(hit)
@@ -106,11 +106,12 @@ def odds(ensemble: Ensemble, reach: Reach) -> Odds:
     if known > 0.0:
         first_month = {"known": known} | first_month
     first_month["never"] = float((~hit).mean())
+    certain = known == 1.0 or reach.last <= ensemble.origin
     smoothed = (hit.sum() + 1.0) / (paths + 2.0)
     independent = np.sqrt(smoothed * (1.0 - smoothed) / paths)
     return Odds(
         probability=float(hit.mean()),
-        mc_error=float(max(independent, _cluster_error(hit, ensemble.draw))),
+        mc_error=0.0 if certain else float(max(independent, _cluster_error(hit, ensemble.draw))),
         given_no_crisis=float(hit[~crisis].mean()) if (~crisis).any() else None,
         given_crisis=float(hit[crisis].mean()) if crisis.any() else None,
         first_month=first_month,

@@ -44,13 +44,17 @@ def crisis_paths(
     day ``as_of``; a path meets one at most. A crisis known to be under way goes on in every path, from where it stands,
     as one of the measured kinds. The depth varies from pair to pair with the episode's own spread; a scenario's too.
 
+    A crisis that a scenario begins after the last of the months leaves these to the hazard.
+
     Raises:
-        ScenarioError: an unknown episode, or a start outside the months.
+        ScenarioError: an unknown episode, or a start in months that are known.
     """
     u = draw_uniforms(stream_key(seed, "crisis"), paths, 2)
     z = draw_normals(stream_key(seed, "crisis depth"), paths, 1)[:, 0]
     episodes = background.measured_by(as_of)
-    if condition is None:
+    episode = find_episode(background, condition.episode) if condition else background.typical
+    begins = first_month(condition.start, max(first, month_of(as_of) + 1)) if condition else first
+    if condition is None or begins >= first + months:
         kind = np.minimum((u[:, 1] * len(episodes)).astype(np.int64), len(episodes) - 1)
         running = background.under_way(as_of, first)
         if running is not None:
@@ -61,15 +65,13 @@ def crisis_paths(
         at = np.floor(np.log(u[:, 0]) / np.log1p(-hazard)).astype(np.int64)
         effect = _effects_by_kind(episodes, kind, at, z, months)
         return CrisisPaths(effect, np.where(at < months, first + at, -1))
-    begins = first_month(condition.start, max(first, month_of(as_of) + 1))
-    if not first <= begins < first + months:
+    if begins < first:
         raise ScenarioError(
-            f"The crisis begins in {format_month(begins)}, outside the months forecast "
-            f"({format_month(first)} to {format_month(first + months - 1)}); move its start, or ask for "
-            "a longer horizon."
+            f"The crisis begins in {format_month(begins)}, but figures are known up to {format_month(first - 1)}; "
+            f"begin in {format_month(first)} or later."
         )
     starts = np.full(paths, begins, dtype=np.int64)
-    effect = _effects(find_episode(background, condition.episode), starts - first, z, months)
+    effect = _effects(episode, starts - first, z, months)
     return CrisisPaths(condition.severity * effect, starts)
 
 
