@@ -11,7 +11,7 @@ from forecast.errors import SchemaError, UnitError
 from forecast.fields import choice_field, integer_field, number_field, refuse_unknown, text_field
 from forecast.months import Span, format_month, parse_month, parse_span
 from forecast.panel import FLOWS
-from forecast.scenarios.scenario import BASELINE, Scenario, parse_scenario
+from forecast.scenarios.scenario import BASELINE, Scenario, parse_scenario, scenario_fields
 from forecast.units import usd_bn
 
 ROLLING_SPANS = ("trailing-12", "year-to-date")
@@ -222,7 +222,7 @@ def question_fields(question: Question) -> dict[str, object]:
         "levels": list(question.levels),
         "seed": question.seed,
         "paths": question.paths,
-        "scenarios": [s if isinstance(s, str) else s.name for s in question.scenarios],
+        "scenarios": [s if isinstance(s, str) else scenario_fields(s) for s in question.scenarios],
         "targets": [
             {"flow": t.flow, "at_least": t.at_least, "unit": t.unit, "span": str(t.span)} for t in question.targets
         ],

@@ -116,18 +116,15 @@ def _question_file(name: str) -> dict[str, object]:
 
 def _with_scenario_files(question: Question) -> Question:
     """The question with the scenarios of files read, so that the answer calls them by their names."""
-    from forecast.data.scenario_files import load_scenario, read_scenario
-    from forecast.scenarios.scenario import Scenario
+    from forecast.data.scenario_files import read_scenario
 
-    def found(entry: str | Scenario, pointer: str) -> Scenario:
-        if isinstance(entry, Scenario):
-            return entry
-        if entry.endswith(".toml"):
-            return read_scenario(Path(entry), pointer=pointer)
-        return load_scenario(entry, pointer=pointer)
-
-    scenarios = tuple(found(entry, f"/scenarios/{i}") for i, entry in enumerate(question.scenarios))
-    names = [scenario.name for scenario in scenarios]
+    scenarios = tuple(
+        read_scenario(Path(entry), pointer=f"/scenarios/{i}")
+        if isinstance(entry, str) and entry.endswith(".toml")
+        else entry
+        for i, entry in enumerate(question.scenarios)
+    )
+    names = [entry if isinstance(entry, str) else entry.name for entry in scenarios]
     for i, name in enumerate(names):
         if name in names[:i]:
             raise SchemaError(f"Two scenarios are called {name!r}; rename one.", pointer=f"/scenarios/{i}")

@@ -8,7 +8,7 @@ from typing import Literal
 
 from forecast.errors import ScenarioError, SchemaError
 from forecast.fields import choice_field, integer_field, number_field, refuse_unknown, text_field
-from forecast.months import Span, parse_month, parse_span
+from forecast.months import Span, format_month, parse_month, parse_span
 from forecast.scenarios.relative import Start
 
 LOWEST_OIL_USD, HIGHEST_OIL_USD = 1.0, 1000.0
@@ -18,7 +18,7 @@ Width = Literal["own", "none"]
 
 @dataclass(frozen=True, slots=True)
 class OilValues:
-    """Brent pinned at ``values_usd`` from month ``start`` on; the last value holds afterwards when ``stay``.
+    """Brent pinned at ``values_usd`` from month ``start`` on; the last value holds afterwards.
 
     ``width`` "own" keeps the oil density's own spread about the path, "none" makes the path certain.
     """
@@ -26,7 +26,6 @@ class OilValues:
     start: int
     values_usd: tuple[float, ...]
     width: Width = "own"
-    stay: bool = True
 
 
 @dataclass(frozen=True, slots=True)
@@ -169,3 +168,24 @@ def _parse_values(values: object, start: Start, width: Width, pointer: str) -> O
     limits = {"low": LOWEST_OIL_USD, "high": HIGHEST_OIL_USD}
     prices = [number_field({"value": v}, "value", None, **limits, pointer=where) for v in listed]
     return OilValues(first, tuple(prices), width)
+
+
+def condition_fields(condition: Condition) -> dict[str, object]:
+    """A condition as it would be written in JSON, such that `parse_condition` reads it back."""
+    start = condition.start if not isinstance(condition, OilRealised) else None
+    begins = {} if start is None else {"start": start if isinstance(start, str) else format_month(start)}
+    if isinstance(condition, Crisis):
+        return {"kind": "crisis", "episode": condition.episode, "severity": condition.severity, **begins}
+    path: dict[str, object] = {"kind": "path", "driver": "oil"}
+    match condition:
+        case OilRealised():
+            return {**path, "realised": True}
+        case OilValues(values_usd=values):
+            path["values"] = list(values)
+        case OilRamp(to_usd=to_usd, over_months=over):
+            path |= {"ramp_to": to_usd, "over_months": over}
+        case OilPercent(percent=percent, over_months=over):
+            path |= {"percent": percent, "over_months": over}
+        case OilReplay(like=like):
+            path["replay"] = str(like)
+    return {**path, "width": condition.width, **begins}

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 from forecast.errors import ScenarioError, SchemaError
 from forecast.fields import refuse_unknown, text_field
-from forecast.scenarios.conditions import Condition, Crisis, parse_condition
+from forecast.scenarios.conditions import Condition, Crisis, condition_fields, parse_condition
 
 _NAME = re.compile(r"[a-z0-9][a-z0-9-]{0,63}")
 _FIELDS = ("name", "title", "story", "conditions")
@@ -63,3 +63,13 @@ def parse_scenario(given: Mapping[str, object], *, pointer: str = "") -> Scenari
     title = text_field(given, "title", name, pointer=pointer)
     story = text_field(given, "story", title, pointer=pointer)
     return Scenario(name, title, story, tuple(conditions))
+
+
+def scenario_fields(scenario: Scenario) -> dict[str, object]:
+    """A scenario as it would be written in JSON, such that `parse_scenario` reads it back."""
+    return {
+        "name": scenario.name,
+        "title": scenario.title or scenario.name,
+        "story": scenario.story or scenario.title or scenario.name,
+        "conditions": [condition_fields(condition) for condition in scenario.conditions],
+    }

@@ -238,7 +238,8 @@ def test_a_scenario_file_is_called_by_its_name(shell: Shell, tmp_path: Path) -> 
     both = ("--scenario", str(path), "--scenario", "oil-slump")
     _, out, _ = shell(*ASK, *both, "--format", "json")
     answer = json.loads(out)
-    assert answer["question"]["scenarios"] == ["cheap-oil", "oil-slump"]
+    mine, named = answer["question"]["scenarios"]
+    assert (mine["name"], mine["conditions"][0]["ramp_to"], named) == ("cheap-oil", 45.0, "oil-slump")
     assert answer["scenarios"][0]["flows"] == answer["scenarios"][1]["flows"]
     path.write_text(path.read_text().replace("ramp_to = 45", "ramp_to = -45"))
     status, _, err = shell(*ASK, *both)

@@ -8,11 +8,11 @@ import numpy as np
 import polars as pl
 import pytest
 
+from forecast.cover import known_cover
 from forecast.data.assemble import load_panel
 from forecast.data.schema import parse_table
 from forecast.data.store import fixture_tables
 from forecast.errors import GapError, InputError, NotFoundError, SchemaError, UnitError
-from forecast.cover import known_cover
 from forecast.months import Span, month_of, parse_month, parse_span, year_span
 from forecast.panel import FLOWS, Panel
 
