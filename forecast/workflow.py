@@ -10,7 +10,7 @@ from collections.abc import Callable
 from datetime import UTC, date, datetime
 from functools import lru_cache
 
-from forecast.answer import Answer, Provenance
+from forecast.answer import Answer, Provenance, Record
 from forecast.data.assemble import TableSource, load_panel
 from forecast.data.background import load_background
 from forecast.data.scenario_files import load_scenario
@@ -29,6 +29,7 @@ from forecast.summary import record_answers, scenario_answer
 from forecast.version import __version__
 
 Progress = Callable[[str], None]
+Records = tuple[dict[str, Record], dict[str, Record]]  #: known on a day, and since
 
 
 def ask(question: Question, *, table: TableSource | None = None, progress: Progress | None = None) -> Answer:
@@ -65,8 +66,10 @@ def ask(question: Question, *, table: TableSource | None = None, progress: Progr
         tell(f"drawing {question.paths:,} paths: {scenario.name}")
         drawn = simulate_on(stage, scenario, paths=question.paths, seed=question.seed, realised_oil=oil)
         answers.append(scenario_answer(panel, scenario, *drawn, asked))
-    latest = _panel(question.pair, None) if table is None else load_panel(question.pair, table=table)
-    history, outcome = record_answers(panel, latest, reporter, origin, through)
+    if table is None:
+        history, outcome = _records(question.pair, as_of, reporter, origin, through)
+    else:
+        history, outcome = record_answers(panel, load_panel(question.pair, table=table), reporter, origin, through)
     return Answer(
         id=_identity(asked, scenarios, panel),
         question=question_fields(asked),
@@ -107,6 +110,12 @@ def why_structural(panel: Panel) -> str:
 def _panel(pair: str, as_of: date | None) -> Panel:
     """The panel of a pair that travels with Tradewind; the fixtures do not change while a process lives."""
     return load_panel(pair, as_of=as_of)
+
+
+@lru_cache(maxsize=32)
+def _records(pair: str, as_of: date, reporter: str, origin: int, through: int) -> Records:
+    """What was published of a pair that travels with Tradewind, by a day and since."""
+    return record_answers(_panel(pair, as_of), _panel(pair, None), reporter, origin, through)
 
 
 _KEPT_FITS = 8

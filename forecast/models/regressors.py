@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
-from datetime import date
+from datetime import date, timedelta
+from functools import lru_cache
 
 import numpy as np
 from numpy.typing import NDArray
 
 from forecast.kernels._jit import gate
+from forecast.months import month_of
 from forecast.panel import Driver
 
 FloatArray = NDArray[np.float64]
@@ -61,16 +63,21 @@ def lunar_shares(lunar_new_year: NDArray[np.int64], start: int, end: int) -> Flo
 
     The mean is taken over all years of ``lunar_new_year``, never over the sample. Returns (months, windows).
     """
-    years = [date.fromordinal(int(day)).year for day in lunar_new_year]
-    low, high = 12 * min(years), 12 * max(years) + 11
+    low, centred = _centred_shares(lunar_new_year.tobytes())
+    return gate(centred[start - low : end - low + 1])
+
+
+@lru_cache(maxsize=4)
+def _centred_shares(days: bytes) -> tuple[int, FloatArray]:
+    """First month and centred shares (months, windows) of all years; the days as bytes of int64 ordinals."""
+    new_years = [date.fromordinal(int(day)) for day in np.frombuffer(days, dtype=np.int64)]
+    low, high = 12 * new_years[0].year, 12 * new_years[-1].year + 11
     shares = np.zeros((high - low + 1, len(LUNAR_WINDOWS)))
-    for day in lunar_new_year:
+    for day in new_years:
         for w, (first, last) in enumerate(LUNAR_WINDOWS):
             for offset in range(first, last + 1):
-                then = date.fromordinal(int(day) + offset)
-                m = 12 * then.year + then.month - 1
+                m = month_of(day + timedelta(days=offset))
                 if low <= m <= high:
                     shares[m - low, w] += 1.0 / (last - first + 1)
     by_year = shares.reshape(-1, 12, len(LUNAR_WINDOWS))
-    centred = (by_year - by_year[1:-1].mean(axis=0)).reshape(-1, len(LUNAR_WINDOWS))
-    return gate(centred[start - low : end - low + 1])
+    return low, (by_year - by_year[1:-1].mean(axis=0)).reshape(-1, len(LUNAR_WINDOWS))
