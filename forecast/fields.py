@@ -8,6 +8,8 @@ from collections.abc import Collection, Mapping
 
 from forecast.errors import SchemaError
 
+_LARGEST = 10**300  #: whole numbers beyond it cannot be told as a float, nor printed in a line
+
 
 def suggest(word: str, allowed: Collection[str]) -> str:
     """A sentence naming the nearest allowed word, or all of them when none is near."""
@@ -62,6 +64,8 @@ def number_field(
     where = f"{pointer}/{name}"
     if value is None:
         raise SchemaError(f"The field {name!r} is missing.", pointer=where)
+    if isinstance(value, int) and not isinstance(value, bool) and abs(value) > _LARGEST:
+        raise SchemaError(f"{name!r} must be a finite number; found a whole number too large to use.", pointer=where)
     if isinstance(value, bool) or not isinstance(value, int | float) or not math.isfinite(value):
         raise SchemaError(f"{name!r} must be a finite number; found {value!r}.", pointer=where)
     if not low <= value <= high:

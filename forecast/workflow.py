@@ -16,7 +16,7 @@ from forecast.data.background import load_background
 from forecast.data.scenario_files import load_scenario
 from forecast.data.store import load_driver
 from forecast.errors import SchemaError
-from forecast.evaluation.record import last_month_known
+from forecast.evaluation.record import gaps, last_month_known
 from forecast.models.estimate import fit
 from forecast.models.fitted import Fitted
 from forecast.months import format_month, month_of
@@ -86,7 +86,7 @@ def ask(question: Question, *, table: TableSource | None = None, progress: Progr
         scenarios=tuple(answers),
         history=history,
         outcome=outcome,
-        warnings=(*_warnings(panel, fitted, origin), *idle_conditions(stage, scenarios)),
+        warnings=(*_warnings(panel, fitted, reporter, origin), *idle_conditions(stage, scenarios)),
     )
 
 
@@ -149,7 +149,7 @@ def _refuse_horizon(origin: int, through: int) -> None:
         )
 
 
-def _warnings(panel: Panel, fitted: Fitted, origin: int) -> tuple[str, ...]:
+def _warnings(panel: Panel, fitted: Fitted, reporter: str, origin: int) -> tuple[str, ...]:
     """What a reader should know before trusting the numbers."""
     found = []
     behind = month_of(panel.as_of) - origin
@@ -158,6 +158,10 @@ def _warnings(panel: Panel, fitted: Fitted, origin: int) -> tuple[str, ...]:
             f"The last month known is {format_month(origin)}, {behind} months before {panel.as_of}; newer figures "
             "would change the answer."
         )
+    holes = gaps(panel, reporter, origin)
+    if holes:
+        named = ", ".join(str(hole) for hole in holes[:5]) + (f" and {len(holes) - 5} more" if len(holes) > 5 else "")
+        found.append(f"{reporter} has no figure for {named}; what trade was then is estimated from what lies around.")
     if int(panel.observations.start.min()) < fitted.layout.start:
         found.append(
             f"Figures before {format_month(fitted.layout.start)} are left out: the oil price is not known for them."

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+import numpy as np
+
 from forecast.cover import known_covers
 from forecast.errors import GapError
 from forecast.months import Span, year_span
@@ -55,6 +57,18 @@ def last_month_known(panel: Panel, reporter: str) -> int:
     last = {flow: int(obs.end[mine & (obs.flow == f)].max(initial=-1)) for f, flow in enumerate(FLOWS)}
     flows = [last[flow] for flow in FLOWS[:2] if last[flow] >= 0]
     return max(min(flows, default=-1), last["turnover"])
+
+
+def gaps(panel: Panel, reporter: str, origin: int) -> tuple[Span, ...]:
+    """Months up to the origin, within a reporter's record, that none of its figures covers, as spans."""
+    obs = panel.observations
+    mine = obs.reporter == panel.reporters.index(reporter)
+    first = int(obs.start[mine].min())
+    covered = np.zeros(origin - first + 1, dtype=bool)
+    for start, end in zip(obs.start[mine].tolist(), obs.end[mine].tolist(), strict=True):
+        covered[start - first : end - first + 1] = True
+    edges = np.flatnonzero(np.diff(np.concatenate(([True], covered, [True])).astype(np.int8)))
+    return tuple(Span(first + int(a), first + int(b) - 1) for a, b in edges.reshape(-1, 2))
 
 
 def known_part(panel: Panel, flow: str, reporter: str, year: int, origin: int) -> float:

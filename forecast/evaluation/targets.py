@@ -52,6 +52,9 @@ def reach_over_span(ensemble: Ensemble, flow: str, at_least_usd_bn: float, span:
         raise GapError(
             f"The span {span} reaches beyond the horizon {format_month(ensemble.end)}; ask for a longer horizon."
         )
+    if span.end < ensemble.start:
+        reached = span.end if before_usd_bn >= at_least_usd_bn else -1
+        return Reach(np.full(len(ensemble.draw), reached, dtype=np.int64), span.end)
     first, last = max(span.start, ensemble.start), span.end
     running = before_usd_bn + np.cumsum(
         ensemble.flow(flow)[:, first - ensemble.start : last - ensemble.start + 1], axis=1

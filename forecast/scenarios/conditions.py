@@ -95,7 +95,7 @@ def parse_condition(given: Mapping[str, object], *, pointer: str = "") -> Condit
 
     Raises:
         SchemaError: an unknown field or a value of the wrong kind.
-        ScenarioError: none of the forms of a path, or more than one.
+        ScenarioError: none of the forms of a path, more than one, or a field that does not go with it.
     """
     kind = choice_field(given, "kind", None, ("path", "crisis"), pointer=pointer)
     start = _parse_start(given, pointer)
@@ -129,6 +129,7 @@ def _parse_path(given: Mapping[str, object], start: Start, pointer: str) -> OilP
             pointer=pointer,
             allowed=_PATH_FORMS,
         )
+    _refuse_idle(given, forms[0], start, width, over, pointer)
     limits = {"low": LOWEST_OIL_USD, "high": HIGHEST_OIL_USD}
     match forms[0]:
         case "values":
@@ -149,6 +150,23 @@ def _parse_path(given: Mapping[str, object], start: Start, pointer: str) -> OilP
             return OilRealised()
 
 
+def _refuse_idle(
+    given: Mapping[str, object], form: str, start: Start, width: Width, over_months: int, pointer: str
+) -> None:
+    """Refuse fields that say something which this form of a path would pass over."""
+    has_months = form == "values" and isinstance(given["values"], Mapping)
+    idle = {
+        "over_months": over_months > 0 and form not in ("ramp_to", "percent"),
+        "start": start is not None and (form == "realised" or has_months),
+        "width": width != "own" and form == "realised",
+    }
+    for field in (field for field, found in idle.items() if found):
+        what = "values by month" if has_months else form
+        raise ScenarioError(
+            f"{field!r} does not go with {what!r}; leave one of them out.", pointer=f"{pointer}/{field}"
+        )
+
+
 def _parse_values(values: object, start: Start, width: Width, pointer: str) -> OilValues:
     where = f"{pointer}/values"
     if isinstance(values, Mapping) and values:
@@ -156,17 +174,17 @@ def _parse_values(values: object, start: Start, width: Width, pointer: str) -> O
         first, last = min(by_month), max(by_month)
         if len(by_month) != last - first + 1:
             raise ScenarioError("The months of 'values' have a hole; give every month.", pointer=where)
-        listed = [values[by_month[m]] for m in range(first, last + 1)]
+        listed = [(str(by_month[m]), values[by_month[m]]) for m in range(first, last + 1)]
     elif isinstance(values, list | tuple) and values:
         if not isinstance(start, int):
             raise ScenarioError("A list of 'values' needs 'start', the month of its first value.", pointer=where)
-        first, listed = start, list(values)
+        first, listed = start, [(str(i), value) for i, value in enumerate(values)]
     else:
         raise SchemaError("'values' must be a list of prices, or a mapping of months to prices.", pointer=where)
     if len(listed) > 600:
         raise SchemaError(f"'values' may hold 600 months at most; found {len(listed)}.", pointer=where)
     limits = {"low": LOWEST_OIL_USD, "high": HIGHEST_OIL_USD}
-    prices = [number_field({"value": v}, "value", None, **limits, pointer=where) for v in listed]
+    prices = [number_field({name: value}, name, None, **limits, pointer=where) for name, value in listed]
     return OilValues(first, tuple(prices), width)
 
 
