@@ -20,6 +20,7 @@ MOST_PATHS = 200_000
 LONGEST_HORIZON = 120  #: months
 
 _PAIR = re.compile(r"[A-Z]{3}-[A-Z]{3}")
+_DAY = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
 _TARGET = re.compile(
     r"\s*(?P<flow>[a-z]+)\s*>=\s*(?P<amount>[0-9.]+)\s*(?P<unit>[A-Za-z][A-Za-z ]*?)?\s+(?:in|over)\s+(?P<span>\S+)\s*"
 )
@@ -111,7 +112,7 @@ def parse_day(text: str, *, pointer: str = "") -> date:
         SchemaError: not a day of the calendar in that form.
     """
     try:
-        if len(text) == 10:
+        if _DAY.fullmatch(text):
             return date.fromisoformat(text)
     except ValueError:
         pass

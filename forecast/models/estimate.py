@@ -1,9 +1,12 @@
 """fit(): the posterior of the hyperparameters, by its mode and importance draws on the compiled likelihood.
 
-The sums are linearised at the mode, jointly with the hyperparameters; the draws then share that linearisation.
+The sums are linearised at the mode, jointly with the hyperparameters, and corrected for their curvature; the draws then
+share that linearisation.
 """
 
 from __future__ import annotations
+
+from dataclasses import replace
 
 import numpy as np
 from numpy.typing import NDArray
@@ -14,6 +17,7 @@ from forecast.kernels.kalman import loglik, loglik_draws, moments_of_draws
 from forecast.kernels.system import System
 from forecast.models.background import Background
 from forecast.models.beliefs import prior_moments
+from forecast.models.curvature import mean_gaps
 from forecast.models.fitted import Fitted
 from forecast.models.hyperparameters import hyperpriors, system_parameters
 from forecast.models.importance import importance_draws
@@ -66,7 +70,9 @@ def fit(panel: Panel, background: Background, *, seed: int) -> Fitted:
     if system is None or not np.isfinite(value) or value >= 1e12:
         raise ConvergenceError("The structural model found no mode on this record; is the unit of every figure right?")
 
-    final = system
+    reading = replace(reading, curvature=mean_gaps(layout, reading, system, *system_parameters(layout, u), seed))
+    path, more = mode_path(layout, reading, ops, a0, P0, *system_parameters(layout, u), path)
+    final = observe(layout, reading, ops, a0, P0, path)
 
     def log_posterior(v: FloatArray) -> FloatArray:
         prior = -0.5 * (((v - centre) / spread) ** 2).sum(axis=-1)
@@ -75,7 +81,7 @@ def fit(panel: Panel, background: Background, *, seed: int) -> Fitted:
     draws, efficiency = importance_draws(log_posterior, u, spread, seed)
     coef, var = system_parameters(layout, draws)
     t_kept = max(len(ops.val) - _KEPT_MONTHS, 0)
-    a_kept, P_kept = moments_of_draws(system, coef, var, t_kept)
+    a_kept, P_kept = moments_of_draws(final, coef, var, t_kept)
     return Fitted(
         panel=panel,
         background=background,
@@ -94,7 +100,7 @@ def fit(panel: Panel, background: Background, *, seed: int) -> Fitted:
         a_kept=a_kept,
         P_kept=P_kept,
         oil=fit_oil(panel.oil),
-        loglik=loglik(system, *system_parameters(layout, u)),
-        turns=turns,
+        loglik=loglik(final, *system_parameters(layout, u)),
+        turns=turns + more,
         proposal_efficiency=efficiency,
     )

@@ -47,7 +47,8 @@ class Reading:
     first, last (N): months, counted from the start of the layout. reporter (N): position in the layout. parts (N, f):
     1 for the flows that the figure adds up. log_value, variance (N): log of the figure and its own error variance.
     z_col (N, 2 f): for each flow the state that is read (the log flow of a single month, else a cumulator) and the
-    reporter's bias. has_bias (N, f): 1 where the bias is read beside it.
+    reporter's bias. has_bias (N, f): 1 where the bias is read beside it. curvature (N): mean height of the
+    sum over its tangent (`forecast.models.curvature`), 0 until it is known.
     """
 
     first: NDArray[np.int64]
@@ -58,6 +59,7 @@ class Reading:
     variance: FloatArray
     z_col: NDArray[np.int64]
     has_bias: NDArray[np.int64]
+    curvature: FloatArray
 
 
 def read_figures(panel: Panel, layout: Layout) -> Reading:
@@ -94,6 +96,7 @@ def read_figures(panel: Panel, layout: Layout) -> Reading:
         variance=gate(count_error**2 + (obs.resolution_usd_bn[index] / value) ** 2 / 12),
         z_col=z_col,
         has_bias=has_bias,
+        curvature=np.zeros(len(order)),
     )
 
 
@@ -143,7 +146,7 @@ def observe(layout: Layout, reading: Reading, ops: Operations, a0: FloatArray, P
         z_col=reading.z_col,
         z_val=z_val,
         H=reading.variance,
-        y=reading.log_value - log_sum + mean,
+        y=reading.log_value - reading.curvature - log_sum + mean,
     )
 
 

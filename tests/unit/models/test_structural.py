@@ -1,0 +1,135 @@
+"""The structural model's System, its priors and regressors."""
+
+from __future__ import annotations
+
+from datetime import date
+
+import numpy as np
+import pytest
+
+from forecast.errors import GapError
+from forecast.kernels.kalman import loglik
+from forecast.models.beliefs import prior_moments
+from forecast.models.hyperparameters import hyperpriors, system_parameters
+from forecast.models.layout import lay_out
+from forecast.models.regressors import DEEPEST_OIL_LAG, OIL_LAGS, currency_gap, lunar_shares, oil_regressors
+from forecast.months import month
+from forecast.panel import Driver
+from tests.exact.cases import (
+    ANNUAL_DAY,
+    FLAGSHIP_DAY,
+    at_mode,
+    background,
+    flagship,
+    frame,
+    monthly_fit,
+    monthly_flows,
+    one_flow_fit,
+    panel_of,
+    spans_of,
+)
+from tests.twins.dense import log_density, write_out
+
+
+@pytest.mark.parametrize("day", [FLAGSHIP_DAY, ANNUAL_DAY], ids=["monthly", "annual"])
+def test_likelihood_at_the_mode_equals_its_dense_twin(day: date) -> None:
+    fitted = flagship(day)
+    system, coef, var = at_mode(fitted)
+    dense = log_density(system, write_out(system, coef, var, range(0)))
+    assert loglik(system, coef, var) == pytest.approx(dense, rel=1e-9, abs=1e-9)
+    assert fitted.loglik == pytest.approx(dense, rel=1e-9, abs=1e-9)
+
+
+def test_likelihood_of_one_flow_equals_its_dense_twin() -> None:
+    system, coef, var = at_mode(one_flow_fit())
+    assert loglik(system, coef, var) == pytest.approx(log_density(system, write_out(system, coef, var, range(0))), rel=1e-9)
+
+
+def test_one_flow_has_no_second_level() -> None:
+    fitted = one_flow_fit()
+    assert [states.flow for states in fitted.layout.flows] == [0]
+    assert "log_own_level_sd" not in fitted.names
+    assert "log_own_level_sd" in monthly_fit().names
+
+
+def test_hyperparameters_become_variances() -> None:
+    fitted = flagship()
+    u = fitted.mode
+    _, var = system_parameters(fitted.layout, u)
+    coef, many = system_parameters(fitted.layout, np.stack([u, u]))
+    np.testing.assert_array_equal(many, np.stack([var, var]))
+    persistence = coef[0, 1]
+    assert 0 < persistence < 1
+    assert np.log(persistence / (1 - persistence)) == pytest.approx(u[0])
+    assert len(fitted.names) == len(u) == len(hyperpriors(fitted.panel, fitted.background, fitted.layout))
+    assert (var[1:] > 0).all()
+    assert var[0] == 0.0
+
+
+def test_season_sums_to_zero_under_the_prior() -> None:
+    panel = panel_of(frame(spans_of(monthly_flows(), 1)))
+    layout = lay_out(panel, background())
+    a, P = prior_moments(panel, background(), layout)
+    for states in layout.flows:
+        block = slice(states.season, states.season + 12)
+        assert a[block].sum() == pytest.approx(0.0, abs=0.006), "twelve means, each rounded to .005 or so"
+        np.testing.assert_allclose(P[block, block].sum(axis=0), 0.0, atol=1e-15)
+        assert np.linalg.eigvalsh(P).min() > -1e-12
+
+
+def test_spans_that_follow_one_another_share_a_cumulator() -> None:
+    flows = monthly_flows()
+    yearly = lay_out(panel_of(frame(spans_of(flows, 12))), background())
+    mixed = lay_out(panel_of(frame(spans_of(flows, 12, last=96) + spans_of(flows, 3, first=96))), background())
+    assert mixed.size == yearly.size
+    assert [len({life.state for life in lives}) for lives in mixed.lives.values()] == [1, 1]
+
+
+def test_spans_that_overlap_have_a_cumulator_each() -> None:
+    flows = monthly_flows()
+    rows = spans_of(flows, 12, last=96)
+    overlapping = [(month(2016, first), month(2016, first + 5), "exports", 6.0) for first in (1, 4, 7)]
+    layout = lay_out(panel_of(frame(rows + overlapping)), background())
+    lives = layout.lives[0, 0]
+    assert [life.start for life in lives[-3:]] == [month(2016, 1), month(2016, 4), month(2016, 7)]
+    assert lives[-3].state != lives[-2].state
+    assert lives[-1].state == lives[-3].state, "January to June is over in July"
+
+
+def test_record_before_the_oil_price_is_refused() -> None:
+    rows = [(month(year, 1), month(year, 12), flow, 1.0) for year in range(1960, 1979) for flow in ("exports", "imports")]
+    panel = panel_of(frame(rows), as_of=date(1979, 12, 31))
+    with pytest.raises(GapError, match="oil price"):
+        lay_out(panel, background())
+
+
+def test_oil_regressors_are_means_over_lags() -> None:
+    log_oil = np.random.default_rng(0).standard_normal((2, DEEPEST_OIL_LAG + 5))
+    found = oil_regressors(log_oil)
+    assert found.shape == (2, 5, len(OIL_LAGS))
+    for t in range(5):
+        for g, (first, last) in enumerate(OIL_LAGS):
+            at = DEEPEST_OIL_LAG + t
+            np.testing.assert_allclose(found[:, t, g], log_oil[:, at - last : at - first + 1].mean(axis=1))
+
+
+def test_currency_gap_closes_when_the_rate_stays() -> None:
+    rate = np.full(60, 30.0)
+    rate[48:] = 60.0
+    fx = Driver("fx:XXX", month(2000, 1), rate)
+    gap = currency_gap(fx, month(2000, 1), month(2010, 12))
+    assert (gap[:12] == 0).all(), "under a year of record"
+    assert gap[40] == pytest.approx(0.0)
+    assert gap[49] == pytest.approx(0.5 * np.tanh(np.log(2) * 23 / 24 / 0.5)), "one month after the fall"
+    assert (np.diff(gap[49:74]) <= 1e-12).all()
+    assert np.abs(gap[80:]).max() < 1e-12, "two years later the new rate is the usual one"
+
+
+def test_lunar_shares_move_trade_between_months_only() -> None:
+    shares = lunar_shares(background().lunar_new_year, month(1950, 1), month(2049, 12))
+    by_year = shares.reshape(100, 12, 2)
+    np.testing.assert_allclose(by_year[:, 3:10].sum(axis=(1, 2)), 0.0, atol=0.05)
+    np.testing.assert_allclose(by_year.mean(axis=0), 0.0, atol=0.05)
+    february_2018 = shares[month(2018, 2) - month(1950, 1)]
+    assert february_2018[0] > 0, "New Year on 2018-02-16: most days before it lie in February"
+    assert by_year[:, :3].std() > 0.1
