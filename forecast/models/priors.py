@@ -1,8 +1,8 @@
 """What is believed of any pair before its record is seen.
 
 A figure with a name beside it rounds those rows of fixtures/pooled_priors.csv: measured on other pairs, China-Russia
-left out. One without a name is a judgement (DECISIONS.md). Standard deviations are those of a pair with 20 bn USD of turnover a year; they shrink with
-size as ``(turnover / 20) ** exponent``.
+left out. One without a name is a judgement (DECISIONS.md). Standard deviations are those of a pair with 20 bn USD of
+turnover a year; they shrink with size as ``(turnover / 20) ** exponent``.
 """
 
 from __future__ import annotations

@@ -33,8 +33,8 @@ class Posterior:
     (figures), the mean of log sum less tangent, so that the reference lies where the target does.
     linear, shipped: centre and curvature of the linearised posterior as the model has it. term_of, flow_at, bias_at
     (terms): figure, position in x of the log flow and of the bias (-1 for none) of each term of the sums inside the
-    stretch; starts: first term of each figure. weight: of each term at the point of linearisation ``x0``, whose log sums
-    are ``log_sum0``. log_value, variance: of the figures.
+    stretch; starts: first term of each figure. weight: of each term at the point of linearisation ``x0``, whose log
+    sums are ``log_sum0``. log_value, variance: of the figures.
     """
 
     months: int
@@ -56,7 +56,7 @@ class Posterior:
 
 @dataclass(frozen=True, slots=True)
 class Ahead:
-    """Log flows of the months after the record given x: mean + slope @ (x - prior mean) + shocks (shocks, months, f)."""
+    """Log flows of the months after the record given x: mean + slope @ (x - x_mean) + shocks (shocks, months, f)."""
 
     mean: FloatArray
     slope: FloatArray

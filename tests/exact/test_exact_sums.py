@@ -1,4 +1,4 @@
-"""The linearised posterior against exact sampling, at the posterior mode of the flagship's hyperparameters (METHODS s0).
+"""The linearised posterior against exact sampling, at the mode of the flagship's hyperparameters (METHODS s0).
 
 Figures of the last seven years are exact logs of sums; earlier ones enter by their tangents, as in the model.
 """
@@ -76,7 +76,7 @@ def test_the_exact_sampler_moves(day: date) -> None:
 
 @pytest.mark.parametrize("day", [FLAGSHIP_DAY, ANNUAL_DAY], ids=["monthly", "annual"])
 def test_whole_path_weights_collapse(day: date) -> None:
-    """Importance weights over the whole record are worth a draw or two of a thousand: why a sampler is needed at all."""
+    """Importance weights over the whole record are worth a draw or two of a thousand: why a sampler is needed."""
     fitted = flagship(day)
     whole = fitted.layout.end - fitted.layout.start + 1
     p, _ = posterior(fitted, month(day.year + 1, 12), months=whole, seed=1, shocks=1)

@@ -7,7 +7,19 @@ import pytest
 from forecast.errors import SchemaError
 from forecast.fields import choice_field, integer_field, number_field, refuse_unknown, suggest, text_field
 
-NO_NUMBERS = [True, "3", None, [3], {}, float("nan"), float("inf"), -float("inf"), 10**400, -(10**400), pytest.param(10**5000, id="five thousand digits")]
+NO_NUMBERS = [
+    True,
+    "3",
+    None,
+    [3],
+    {},
+    float("nan"),
+    float("inf"),
+    -float("inf"),
+    10**400,
+    -(10**400),
+    pytest.param(10**5000, id="five thousand digits"),
+]
 
 
 @pytest.mark.parametrize("value", NO_NUMBERS)

@@ -36,14 +36,18 @@ def test_forms_of_a_span() -> None:
     assert str(Span(month(2017, 2), month(2018, 1))) == "2017-02/2018-01"
 
 
-@pytest.mark.parametrize("text", ["", "2018", "2018-13", "2018-00", "2018-1", "18-10", "1899-12", "2200-01", "2018-10-01"])
+@pytest.mark.parametrize(
+    "text", ["", "2018", "2018-13", "2018-00", "2018-1", "18-10", "1899-12", "2200-01", "2018-10-01"]
+)
 def test_no_month(text: str) -> None:
     with pytest.raises(SchemaError) as caught:
         parse_month(text, pointer="/through")
     assert caught.value.pointer == "/through"
 
 
-@pytest.mark.parametrize("text", ["", "1899", "2200", "2018/2019", "2018-01/", "/2018-01", "2018-01/2018-13", "2018-1", "2018Q1"])
+@pytest.mark.parametrize(
+    "text", ["", "1899", "2200", "2018/2019", "2018-01/", "/2018-01", "2018-01/2018-13", "2018-1", "2018Q1"]
+)
 def test_no_span(text: str) -> None:
     with pytest.raises(SchemaError, match="span") as caught:
         parse_span(text, pointer="/span")

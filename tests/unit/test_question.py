@@ -33,7 +33,10 @@ def test_every_field() -> None:
             "seed": 3,
             "paths": 500,
             "scenarios": ["baseline", {"name": "mine", "conditions": [{"kind": "path", "hold": 45}]}],
-            "targets": ["turnover >= 100 in 2018", {"flow": "exports", "at_least": 4500, "unit": "USD mn", "span": "2018-11"}],
+            "targets": [
+                "turnover >= 100 in 2018",
+                {"flow": "exports", "at_least": 4500, "unit": "USD mn", "span": "2018-11"},
+            ],
         }
     )
     assert found.as_of == date(2018, 10, 12)
@@ -76,7 +79,10 @@ def test_every_field() -> None:
         ({"scenarios": ["a"] * 21}, "/scenarios"),
         ({"scenarios": [3]}, "/scenarios/0"),
         ({"scenarios": ["a", {"name": "B"}]}, "/scenarios/1/name"),
-        ({"scenarios": [{"name": "b", "conditions": [{"kind": "path", "hold": 10**400}]}]}, "/scenarios/0/conditions/0/hold"),
+        (
+            {"scenarios": [{"name": "b", "conditions": [{"kind": "path", "hold": 10**400}]}]},
+            "/scenarios/0/conditions/0/hold",
+        ),
         ({"targets": "turnover >= 100 in 2018"}, "/targets"),
         ({"targets": [100]}, "/targets/0"),
         ({"targets": ["turnover > 100 in 2018"]}, "/targets/0"),

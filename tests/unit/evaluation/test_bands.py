@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from itertools import pairwise
+
 import numpy as np
 import pytest
 
@@ -14,12 +16,12 @@ DRAWS = np.random.default_rng(0).lognormal(1.0, 0.5, (4000, 3))
 def test_bands_are_ordered_and_equal_tailed() -> None:
     found = bands(DRAWS, (50, 80, 95))
     order = [found.lower[95], found.lower[80], found.lower[50], found.median, *(found.upper[n] for n in (50, 80, 95))]
-    for low, high in zip(order, order[1:], strict=False):
+    for low, high in pairwise(order):
         assert (low < high).all()
     np.testing.assert_allclose(found.mean, DRAWS.mean(axis=0))
     np.testing.assert_allclose(found.median, np.median(DRAWS, axis=0))
     for level in (50, 80, 95):
-        below, above = (DRAWS < found.lower[level]).mean(axis=0), (DRAWS > found.upper[level]).mean(axis=0)
+        below, above = (found.lower[level] > DRAWS).mean(axis=0), (found.upper[level] < DRAWS).mean(axis=0)
         np.testing.assert_allclose(below, (100 - level) / 200, atol=1 / 4000)
         np.testing.assert_allclose(above, (100 - level) / 200, atol=1 / 4000)
 

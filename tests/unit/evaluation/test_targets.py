@@ -79,7 +79,9 @@ def test_trailing_twelve_by_brute_force() -> None:
     values, mark = ensemble.flow("turnover"), 105.0
     reach = reach_trailing(ensemble, "turnover", mark)
     for p in range(300):
-        hits = [m for m in range(ORIGIN + 1, ensemble.end + 1) if values[p, m - START - 11 : m - START + 1].sum() >= mark]
+        hits = [
+            m for m in range(ORIGIN + 1, ensemble.end + 1) if values[p, m - START - 11 : m - START + 1].sum() >= mark
+        ]
         assert reach.first[p] == (hits[0] if hits else -1)
     assert 0 < (reach.first >= 0).mean() < 1
 
@@ -132,7 +134,9 @@ def test_parts_given_crisis_recombine_to_the_total() -> None:
 
 def test_a_crisis_after_the_span_is_no_crisis_of_the_span() -> None:
     values = np.full((4, 24), 8.0)
-    ensemble = by_hand(values, start=JANUARY, origin=JANUARY - 1, crisis_start=[month(2020, 3), -1, month(2019, 12), -1])
+    ensemble = by_hand(
+        values, start=JANUARY, origin=JANUARY - 1, crisis_start=[month(2020, 3), -1, month(2019, 12), -1]
+    )
     answer = odds(ensemble, reach_over_span(ensemble, "turnover", 90.0, year_span(2019), 0.0))
     assert (answer.given_crisis, answer.given_no_crisis) == (1.0, 1.0)
     none = odds(by_hand(values, start=JANUARY, origin=JANUARY - 1), Reach(np.full(4, JANUARY), month(2019, 12)))
@@ -180,7 +184,12 @@ def test_error_is_calibrated_over_seeds() -> None:
         values = level[:, None] + 0.2 * rng.standard_normal((clusters * each, 12))
         one = by_hand(values, start=JANUARY, origin=JANUARY - 1)
         ensemble = Ensemble(
-            one.start, one.origin, one.flows, one.values_usd_bn, one.oil_usd, one.crisis_start,
+            one.start,
+            one.origin,
+            one.flows,
+            one.values_usd_bn,
+            one.oil_usd,
+            one.crisis_start,
             np.repeat(np.arange(clusters), each),
         )
         answer = odds(ensemble, reach_over_span(ensemble, "turnover", 100.0, year_span(2019), 0.0))

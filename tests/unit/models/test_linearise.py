@@ -116,7 +116,7 @@ def test_single_months_of_one_count_need_no_linearising() -> None:
     assert (fitted.reading.first == fitted.reading.last).all()
     off = fitted.path.log_flow - np.log(fitted.panel.observations.value_usd_bn).reshape(-1, 2)
     assert np.abs(off).max() < 0.01
-    mode, turns = mode_from(fitted, fitted.path)
+    mode, _ = mode_from(fitted, fitted.path)
     np.testing.assert_allclose(log_sums(fitted, mode), fitted.reading.log_value, atol=0.01)
 
 

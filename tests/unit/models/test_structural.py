@@ -9,15 +9,28 @@ import pytest
 
 from forecast.errors import GapError
 from forecast.kernels.kalman import loglik
+from forecast.kernels.smoother import operate
 from forecast.models.beliefs import prior_moments
-from forecast.models.hyperparameters import hyperpriors, system_parameters
+from forecast.models.fitted import Fitted
+from forecast.models.hyperparameters import (
+    COMMON_LEVEL,
+    COMMON_LEVEL_IN_CRISIS,
+    CYCLE,
+    CYCLE_START,
+    IRREGULAR,
+    OWN_LEVEL,
+    hyperpriors,
+    system_parameters,
+)
 from forecast.models.layout import lay_out
+from forecast.models.priors import SIZE_EXPONENT
 from forecast.models.regressors import DEEPEST_OIL_LAG, OIL_LAGS, currency_gap, lunar_shares, oil_regressors
 from forecast.months import month
 from forecast.panel import Driver
 from tests.exact.cases import (
     ANNUAL_DAY,
     FLAGSHIP_DAY,
+    FloatArray,
     at_mode,
     background,
     flagship,
@@ -42,7 +55,9 @@ def test_likelihood_at_the_mode_equals_its_dense_twin(day: date) -> None:
 
 def test_likelihood_of_one_flow_equals_its_dense_twin() -> None:
     system, coef, var = at_mode(one_flow_fit())
-    assert loglik(system, coef, var) == pytest.approx(log_density(system, write_out(system, coef, var, range(0))), rel=1e-9)
+    assert loglik(system, coef, var) == pytest.approx(
+        log_density(system, write_out(system, coef, var, range(0))), rel=1e-9
+    )
 
 
 def test_one_flow_has_no_second_level() -> None:
@@ -64,6 +79,70 @@ def test_hyperparameters_become_variances() -> None:
     assert len(fitted.names) == len(u) == len(hyperpriors(fitted.panel, fitted.background, fitted.layout))
     assert (var[1:] > 0).all()
     assert var[0] == 0.0
+    assert var[CYCLE] == pytest.approx(var[CYCLE_START] * (1 - persistence**2)), "a stationary cycle"
+    assert np.log(var[CYCLE_START]) / 2 == pytest.approx(u[fitted.names.index("log_cycle_sd")])
+    assert np.log(var[COMMON_LEVEL]) / 2 == pytest.approx(u[fitted.names.index("log_common_level_sd")])
+    assert np.log(var[IRREGULAR + 1]) / 2 == pytest.approx(u[fitted.names.index("log_irregular_sd_imports")])
+    factor = np.exp(2 * u[fitted.names.index("log_crisis_factor")])
+    for calm in (CYCLE, COMMON_LEVEL, OWN_LEVEL):
+        assert var[calm + 1] / var[calm] == pytest.approx(factor)
+
+
+def response(fitted: Fitted, state: int, months: int) -> FloatArray:
+    """Log flows (months, 2) when one state is 1 before the record and nothing else happens."""
+    system, coef, _ = at_mode(fitted)
+    alpha = np.zeros(fitted.layout.size)
+    alpha[state] = 1.0
+    found = []
+    for t in range(months):
+        operate(system, t, coef, np.zeros(system.row.shape[1]), alpha)
+        found.append([alpha[states.log_flow] for states in fitted.layout.flows])
+    return np.array(found)
+
+
+def test_each_state_enters_the_log_flow_as_the_formula_says() -> None:
+    fitted, n = flagship(), 60
+    layout, panel = fitted.layout, fitted.panel
+    exports, imports = layout.flows
+    months = layout.start + np.arange(n)
+    both = np.ones((n, 2))
+    np.testing.assert_array_equal(response(fitted, layout.level, n), both)
+    np.testing.assert_array_equal(response(fitted, exports.level, n), both * [1, 0])
+    np.testing.assert_allclose(response(fitted, layout.drift, n), np.arange(1, n + 1)[:, None] * both)
+    np.testing.assert_allclose(response(fitted, imports.drift, n), np.arange(1, n + 1)[:, None] * both * [0, 1])
+    for number in (1, 9):
+        expected = (months % 12 == number - 1)[:, None] * [1.0, 0.0]
+        np.testing.assert_array_equal(response(fitted, exports.season + number - 1, n), expected)
+    log_oil = np.log(panel.oil.values) - np.log(panel.oil.values[-1])
+    for g, (first, last) in enumerate(OIL_LAGS):
+        lagged = [log_oil[months - panel.oil.start - lag] for lag in range(first, last + 1)]
+        np.testing.assert_allclose(response(fitted, imports.oil[g], n)[:, 1], np.mean(lagged, axis=0), atol=1e-12)
+        assert (response(fitted, imports.oil[g], n)[:, 0] == 0).all()
+    gap = currency_gap(panel.fx["RUS"], layout.start, layout.start + n - 1)
+    np.testing.assert_allclose(response(fitted, exports.currency[0], n)[:, 0], gap, atol=1e-12)
+    lunar = lunar_shares(fitted.background.lunar_new_year, layout.start, layout.start + n - 1)
+    np.testing.assert_allclose(response(fitted, imports.lunar[1], n)[:, 1], lunar[:, 1], atol=1e-12)
+
+
+def test_shocks_shrink_with_size_and_widen_in_crises() -> None:
+    fitted = flagship()
+    system, _, _ = at_mode(fitted)
+    start = fitted.layout.start
+    k = int(np.flatnonzero(system.row[0] == fitted.layout.level)[0])
+    small, large = system.scale[month(1994, 6) - start, k], system.scale[month(2017, 6) - start, k]
+    turnover = {year: fitted_turnover(year) for year in (1994, 2017)}
+    assert large / small == pytest.approx((turnover[2017] / turnover[1994]) ** (2 * SIZE_EXPONENT), rel=0.02)
+    kinds = system.var_of[:, k]
+    assert kinds[month(2009, 1) - start] == COMMON_LEVEL_IN_CRISIS
+    assert kinds[month(2007, 1) - start] == kinds[month(2017, 6) - start] == COMMON_LEVEL
+
+
+def fitted_turnover(year: int) -> float:
+    """Twice the median of a year's published flows, at the middle of the year, as the sizes are read."""
+    obs = flagship().panel.observations
+    middle = (obs.start + obs.end) // 2 // 12
+    rate = obs.value_usd_bn * 12 / (obs.end - obs.start + 1) * np.where(obs.flow == 2, 1, 2)
+    return float(np.exp(np.median(np.log(rate[middle == year]))))
 
 
 def test_season_sums_to_zero_under_the_prior() -> None:
@@ -97,7 +176,9 @@ def test_spans_that_overlap_have_a_cumulator_each() -> None:
 
 
 def test_record_before_the_oil_price_is_refused() -> None:
-    rows = [(month(year, 1), month(year, 12), flow, 1.0) for year in range(1960, 1979) for flow in ("exports", "imports")]
+    rows = [
+        (month(year, 1), month(year, 12), flow, 1.0) for year in range(1960, 1979) for flow in ("exports", "imports")
+    ]
     panel = panel_of(frame(rows), as_of=date(1979, 12, 31))
     with pytest.raises(GapError, match="oil price"):
         lay_out(panel, background())

@@ -16,7 +16,9 @@ from tests.exact.cases import FLAGSHIP_DAY, background
 FIRST, MONTHS, PATHS = month(2018, 10), 60, 20_000
 
 
-def drawn(condition: Crisis | None = None, *, as_of: date = FLAGSHIP_DAY, first: int = FIRST, seed: int = 1) -> CrisisPaths:
+def drawn(
+    condition: Crisis | None = None, *, as_of: date = FLAGSHIP_DAY, first: int = FIRST, seed: int = 1
+) -> CrisisPaths:
     return crisis_paths(condition, background(), as_of=as_of, first=first, months=MONTHS, paths=PATHS, seed=seed)
 
 

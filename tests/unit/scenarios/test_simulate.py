@@ -11,6 +11,7 @@ from forecast.months import Span, month
 from forecast.scenarios.conditions import Crisis, OilPath, OilPercent, OilRamp, OilRealised, OilReplay, OilValues
 from forecast.scenarios.ensemble import Ensemble
 from forecast.scenarios.scenario import BASELINE, Scenario
+from forecast.scenarios.simulate import simulate
 from tests.exact.cases import FloatArray, background, flagship, oil, paths_of
 
 THROUGH, PATHS = month(2019, 12), 2000
@@ -130,10 +131,7 @@ def test_the_other_count_is_higher_in_2017_and_less_certain() -> None:
 
 
 def test_an_unknown_count_is_refused() -> None:
+    asked = {"origin": month(2018, 9), "through": THROUGH, "paths": 10, "seed": 1, "realised_oil": oil()}
     with pytest.raises(ScenarioError) as caught:
-        from forecast.scenarios.simulate import simulate
-
-        simulate(
-            flagship(), BASELINE, reporter="USA", origin=month(2018, 9), through=THROUGH, paths=10, seed=1, realised_oil=oil()
-        )
+        simulate(flagship(), BASELINE, reporter="USA", **asked)  # type: ignore[arg-type]
     assert caught.value.pointer == "/reporter"
