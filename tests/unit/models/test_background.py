@@ -40,4 +40,4 @@ def test_drift_over_world_uses_windows_two_years_old() -> None:
     year = max(y for y in b.world_drift if y <= 2016)
     expected = sum(b.drift[c].get(year, b.world_drift[year]) for c in ("CHN", "RUS")) / 2 - b.world_drift[year]
     assert b.drift_over_world(("CHN", "RUS"), date(2018, 10, 12)) == pytest.approx(expected)
-    assert b.drift_over_world(("XXX", "YYY"), date(2018, 10, 12)) == 0.0
+    assert b.drift_over_world(("QQQ", "YYY"), date(2018, 10, 12)) == 0.0

@@ -2,18 +2,33 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import replace
 from datetime import date
+from functools import cache, partial
 
 import numpy as np
 import pytest
 
 from forecast.kernels.smoother import smoothed_states
+from forecast.kernels.system import System
 from forecast.models.fitted import Fitted
 from forecast.models.hyperparameters import system_parameters
 from forecast.models.linearise import Path, first_path, mode_path, observe, path_of
 from forecast.models.structural import operations
-from tests.exact.cases import ANNUAL_DAY, FLAGSHIP_DAY, FloatArray, flagship, monthly_fit
+from tests.exact.cases import (
+    ANNUAL_DAY,
+    FLAGSHIP_DAY,
+    START,
+    FloatArray,
+    fit_of,
+    flagship,
+    frame,
+    monthly_fit,
+    monthly_flows,
+    running_sums,
+    spans_of,
+)
 
 DAYS = pytest.mark.parametrize("day", [FLAGSHIP_DAY, ANNUAL_DAY], ids=["monthly", "annual"])
 
@@ -78,10 +93,37 @@ def test_figures_are_met_at_the_mode(day: date) -> None:
     assert np.sqrt((off**2).mean()) < 1.0
 
 
-@DAYS
-def test_observation_is_the_tangent_of_the_sum(day: date) -> None:
+def read(fitted: Fitted, system: System, at: Path) -> FloatArray:
+    """What the System's observations see of a path: log flows and biases as given, cumulators by their operations."""
+    layout, alpha, found = fitted.layout, np.zeros(fitted.layout.size), []
+    cumulators = {life.state for lives in layout.lives.values() for life in lives}
+    for t in range(len(at.log_flow)):
+        for f, states in enumerate(layout.flows):
+            alpha[states.log_flow] = at.log_flow[t, f]
+        for (r, f), state in layout.bias.items():
+            alpha[state] = at.bias[t, layout.reporters.index(r), f]
+        for k, row in enumerate(system.row[t]):
+            if row in cumulators:
+                entries = slice(system.ptr[k], system.ptr[k + 1])
+                alpha[row] = system.val[t, entries] @ alpha[system.col[t, entries]]
+        found += [system.z_val[i] @ alpha[system.z_col[i]] for i in range(system.obs_ptr[t], system.obs_ptr[t + 1])]
+    return np.array(found)
+
+
+@cache
+def two_counts() -> Fitted:
+    """Months, running sums and turnover by two reporters, in one table."""
+    flows = monthly_flows()
+    other = 1.1 * flows
+    turnover = [(START + t, START + t, "turnover", float(other[t].sum())) for t in range(96, 108)]
+    mine = frame(spans_of(flows, 12, last=60) + running_sums(flows, first=60))
+    return fit_of(mine, frame(spans_of(other, 1, first=60, last=96) + turnover, reporter="CZE"))
+
+
+@pytest.mark.parametrize("estimate", [flagship, two_counts, partial(flagship, ANNUAL_DAY)])
+def test_observation_is_the_tangent_of_the_sum(estimate: Callable[[], Fitted]) -> None:
     """At the point of linearisation the system reads the log sum itself; nearby it errs by the square of the step."""
-    fitted = flagship(day)
+    fitted = estimate()
     ops = operations(fitted.panel, fitted.background, fitted.layout, fitted.layout.end)
     path, reading = fitted.path, fitted.reading
     system = observe(fitted.layout, reading, ops, fitted.a0, fitted.P0, path)
@@ -89,23 +131,12 @@ def test_observation_is_the_tangent_of_the_sum(day: date) -> None:
     step_flow = rng.standard_normal(path.log_flow.shape)
     step_bias = rng.standard_normal(path.bias.shape)
     step_bias[:, 0] = 0.0
-
-    def read(at: Path) -> FloatArray:
-        """The linear reading of a path: weights over the months as the cumulators would add them up."""
-        x, x0 = at.log_flow[:, None] + at.bias, path.log_flow[:, None] + path.bias
-        found = []
-        for i in range(len(reading.first)):
-            months, r = slice(reading.first[i], reading.last[i] + 1), reading.reporter[i]
-            weight = np.exp(x0[months, r]) * reading.parts[i]
-            found.append(float((weight * x[months, r]).sum() / weight.sum()))
-        return np.array(found)
-
     expected = reading.log_value - reading.curvature - log_sums(fitted, path)
-    np.testing.assert_allclose(system.y - read(path), expected, atol=1e-10)
+    np.testing.assert_allclose(system.y - read(fitted, system, path), expected, atol=1e-10)
     errors = []
     for size in (1e-2, 1e-3):
         near = replace(path, log_flow=path.log_flow + size * step_flow, bias=path.bias + size * step_bias)
-        linear = log_sums(fitted, path) + read(near) - read(path)
+        linear = log_sums(fitted, path) + read(fitted, system, near) - read(fitted, system, path)
         errors.append(np.abs(linear - log_sums(fitted, near)).max())
     assert errors[0] < 1e-3
     assert errors[0] / errors[1] == pytest.approx(100, rel=0.1)

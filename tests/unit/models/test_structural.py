@@ -197,7 +197,7 @@ def test_oil_regressors_are_means_over_lags() -> None:
 def test_currency_gap_closes_when_the_rate_stays() -> None:
     rate = np.full(60, 30.0)
     rate[48:] = 60.0
-    fx = Driver("fx:XXX", month(2000, 1), rate)
+    fx = Driver("fx:QQQ", month(2000, 1), rate)
     gap = currency_gap(fx, month(2000, 1), month(2010, 12))
     assert (gap[:12] == 0).all(), "under a year of record"
     assert gap[40] == pytest.approx(0.0)

@@ -90,6 +90,43 @@ def test_oil_of_the_ensemble_follows_the_condition(condition: OilPath) -> None:
             np.testing.assert_allclose(found.oil_usd[:, len(known) :], np.tile(later, (PATHS, 1)), rtol=1e-12)
 
 
+def test_oil_enters_through_its_lags() -> None:
+    """A price certainly twice as high from October 2018 on: a third of lags 0-2 at first, then two, then all."""
+    last = float(oil().values[month(2018, 9) - oil().start])
+    same, twice = (drawn(OilRamp(factor * last, 0, width="none"), paths=200) for factor in (1.0, 2.0))
+    effect = np.log(twice.values_usd_bn / same.values_usd_bn)[:, :, :2]
+    first = month(2018, 10) - same.start
+    np.testing.assert_allclose(effect[:, :first], 0.0, atol=1e-12)
+    assert np.median(effect[:, first, 1]) > 0.03, "imports from an oil exporter"
+    np.testing.assert_allclose(effect[:, first + 1], 2 * effect[:, first], atol=1e-9)
+    np.testing.assert_allclose(effect[:, first + 2], 3 * effect[:, first], atol=1e-9)
+    second = effect[:, first + 3] - effect[:, first + 2]
+    np.testing.assert_allclose(effect[:, first + 6] - effect[:, first + 2], 4 * second, atol=1e-9)
+    np.testing.assert_allclose(effect[:, first + 13], effect[:, first + 12], atol=1e-9)
+
+
+def test_oil_that_stays_is_the_oil_of_the_system(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Regressors of a path at the last known price are those that the operations take when no path is given."""
+    from forecast.scenarios import simulate as module
+
+    seen: list[tuple[object, ...]] = []
+    inner = module.draw_paths
+
+    def spying(*arguments: object) -> FloatArray:
+        seen.append(arguments)
+        return inner(*arguments)  # type: ignore[arg-type]
+
+    monkeypatch.setattr(module, "draw_paths", spying)
+    last = float(oil().values[month(2018, 9) - oil().start])
+    drawn(OilRamp(last, 0, width="none"), paths=3)
+    system, t_stop, driver_of, drivers = (seen[0][i] for i in (0, 7, 8, 9))
+    entries = np.flatnonzero(driver_of >= 0)  # type: ignore[operator]
+    assert len(entries) == 6
+    for entry in entries:
+        own = system.val[t_stop:, entry]  # type: ignore[attr-defined, misc]
+        np.testing.assert_allclose(drivers[1, :, driver_of[entry]], own, atol=1e-12)  # type: ignore[index]
+
+
 def test_no_width_narrows_the_answer() -> None:
     own, none = (year(drawn(OilRamp(75.0, 0, width=width))) for width in ("own", "none"))  # type: ignore[arg-type]
     assert np.log(none).std() < 0.97 * np.log(own).std()
