@@ -59,10 +59,9 @@ class Background:
         return max(begun, 1) / max(day.year - self.counted_from + 1, 1)
 
     def under_way(self, day: date, first: int) -> Episode | None:
-        """The episode known on a day whose fall is not over before month ``first``, going by the typical length."""
-        running = [
-            e for e in self.episodes if e.known <= day and e.start < first < e.start + self.typical.months_to_trough
-        ]
+        """The episode known on a day whose fall is not over before month ``first``, going by those measured by then."""
+        length = float(np.mean([e.months_to_trough for e in self.measured_by(day)]))
+        running = [e for e in self.episodes if e.known <= day and e.start < first < e.start + length]
         return running[-1] if running else None
 
     def drift_over_world(self, countries: tuple[str, ...], day: date) -> float:

@@ -44,7 +44,8 @@ def crisis_paths(
     day ``as_of``; a path meets one at most. A crisis known to be under way goes on in every path, from where it stands,
     as one of the measured kinds. The depth varies from pair to pair with the episode's own spread; a scenario's too.
 
-    A crisis that a scenario begins after the last of the months leaves these to the hazard.
+    A scenario's own crisis takes the place of the hazard and of one under way; one that begins after the last of the
+    months leaves these to the hazard.
 
     Raises:
         ScenarioError: an unknown episode, or a start in months that are known.

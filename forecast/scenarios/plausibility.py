@@ -8,8 +8,6 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy import special
 
-from forecast.kernels._jit import gate
-from forecast.kernels.moving_average import moving_average_shocks
 from forecast.models.oil import OilDensity
 from forecast.scenarios.oil_paths import median_path
 
@@ -31,15 +29,20 @@ class Plausibility:
 
 
 def plausibility(density: OilDensity, path: FloatArray, pinned: NDArray[np.bool_]) -> Plausibility:
-    """How far the pinned months lie from what the oil density finds ordinary.
+    """How far the pinned months lie from what the oil density finds ordinary; other months are free.
 
-    q = r' Sigma^-1 r over the shocks that lead from the median to the path up to the last pinned month; score
-    .5 (1 + sqrt(1 - exp(-q / dof))) (METHODS after Antolin-Diaz et al. 2021, s4).
+    q = r' (D D')^-1 r, r the distance of the path from the median in the pinned months and D the effect of the shocks
+    on them; score .5 (1 + sqrt(1 - exp(-q / dof))).
+
+    Source: Antolin-Diaz, Petrella & Rubio-Ramirez 2021, s4, with the density's covariance.
     """
-    if not pinned.any():
+    dof = int(pinned.sum())
+    if dof == 0:
         return Plausibility(q=0.0, dof=0, tail_prob=1.0, score=0.5)
-    dof = int(np.flatnonzero(pinned)[-1]) + 1
-    steps = np.diff(np.concatenate(([0.0], (path - median_path(density, len(path)))[:dof])))
-    q = float(((moving_average_shocks(gate(steps), density.theta, 0.0) / density.shock_sd) ** 2).sum())
+    months = len(path)
+    effect = np.tril(np.full((months, months), 1.0 + density.theta), -1) + np.eye(months)
+    D = density.shock_sd * effect[pinned]
+    r = (path - median_path(density, months))[pinned]
+    q = float(r @ np.linalg.solve(D @ D.T, r))
     score = 0.5 * (1.0 + np.sqrt(1.0 - np.exp(-q / dof)))
     return Plausibility(q=q, dof=dof, tail_prob=float(special.chdtrc(dof, q)), score=float(score))
