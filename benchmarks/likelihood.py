@@ -11,8 +11,8 @@ from scipy import stats
 from statsmodels.tsa.statespace.kalman_filter import KalmanFilter
 
 import forecast
-from forecast.kernels.kalman import loglik
-from forecast.kernels.system import System
+from forecast.kernels.sparse.kalman import loglik
+from forecast.kernels.sparse.system import System
 from forecast.models.hyperparameters import system_parameters
 from forecast.models.linearise import observe
 from forecast.models.structural import operations

@@ -1,35 +1,31 @@
 """The one decorator for compiled kernels, and the one gate for the arrays that enter them.
 
-Kernels are compiled on first use and kept in a folder named by a hash of all kernel sources: numba notices an
-edit in a kernel's own file, not in a callee in another file, and would go on with the old answer.
+Kernels are compiled on first use and kept (`_cache`); later processes load them.
 """
 
 from __future__ import annotations
 
-import hashlib
 import os
-import sys
 from collections.abc import Callable
-from pathlib import Path
 from typing import Any, TypeVar, cast
 
 F = TypeVar("F", bound=Callable[..., Any])
 
-
-def _cache_folder() -> Path:
-    digest = hashlib.sha256(sys.version.encode())
-    for source in sorted(Path(__file__).parent.glob("*.py")):
-        digest.update(source.read_bytes())
-    base = os.environ.get("TRADEWIND_CACHE_DIR") or Path(os.environ.get("XDG_CACHE_HOME", Path.home() / ".cache"))
-    return Path(base) / "tradewind" / f"kernels-{digest.hexdigest()[:16]}"
-
-
-os.environ.setdefault("NUMBA_CACHE_DIR", str(_cache_folder()))
+_LOCATORS = (
+    "forecast.kernels._cache.Locator,InTreeCacheLocator,UserWideCacheLocator,IPythonCacheLocator,ZipCacheLocator"
+)
+os.environ.setdefault("NUMBA_CACHE_LOCATOR_CLASSES", _LOCATORS)
 os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
 
 import numba as nb  # noqa: E402  (numba reads its settings on import)
 import numpy as np  # noqa: E402
 from numpy.typing import ArrayLike, NDArray  # noqa: E402
+
+# Numba may have been imported before it was told.
+setattr(nb.config, "CACHE_LOCATOR_CLASSES", os.environ["NUMBA_CACHE_LOCATOR_CLASSES"])  # noqa: B010
+
+FloatArray = NDArray[np.float64]
+IntArray = NDArray[np.int64]
 
 
 def kernel(function: F) -> F:

@@ -6,8 +6,7 @@ import math
 
 import numpy as np
 
-from forecast.kernels._jit import kernel
-from forecast.kernels.system import FloatArray
+from forecast.kernels._jit import FloatArray, kernel
 
 _ZERO_PIVOT = 1e-12
 

@@ -8,8 +8,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from forecast.kernels._jit import kernel
-from forecast.kernels.system import FloatArray
+from forecast.kernels._jit import FloatArray, kernel
 
 
 @kernel

@@ -13,8 +13,7 @@ import math
 
 import numpy as np
 
-from forecast.kernels._jit import kernel
-from forecast.kernels.system import FloatArray
+from forecast.kernels._jit import FloatArray, kernel
 
 _M0, _M1 = np.uint64(0xD2511F53), np.uint64(0xCD9E8D57)
 _W0, _W1 = np.uint64(0x9E3779B9), np.uint64(0xBB67AE85)

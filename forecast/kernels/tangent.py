@@ -7,8 +7,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from forecast.kernels._jit import kernel
-from forecast.kernels.system import FloatArray, IntArray
+from forecast.kernels._jit import FloatArray, IntArray, kernel
 
 
 @kernel

@@ -14,10 +14,10 @@ from numpy.typing import NDArray
 
 from forecast.kernels._jit import gate
 from forecast.kernels._linalg import semidefinite_root
-from forecast.kernels.kalman import gains_from
 from forecast.kernels.random import draw_normals
-from forecast.kernels.sampler import corrected_path
-from forecast.kernels.system import System
+from forecast.kernels.sparse.kalman import gains_from
+from forecast.kernels.sparse.sampler import corrected_path
+from forecast.kernels.sparse.system import System
 from forecast.kernels.tangent import tangents
 from forecast.models.layout import Layout
 from forecast.models.linearise import Reading

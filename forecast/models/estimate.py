@@ -13,8 +13,8 @@ from numpy.typing import NDArray
 from scipy import optimize
 
 from forecast.errors import ConvergenceError
-from forecast.kernels.kalman import loglik, loglik_draws, moments_of_draws
-from forecast.kernels.system import System
+from forecast.kernels.sparse.kalman import loglik, loglik_draws, moments_of_draws
+from forecast.kernels.sparse.system import System
 from forecast.models.background import Background
 from forecast.models.beliefs import prior_moments
 from forecast.models.curvature import mean_gaps

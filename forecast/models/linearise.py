@@ -15,8 +15,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from forecast.kernels._jit import gate, gate_int
-from forecast.kernels.smoother import smoothed_states
-from forecast.kernels.system import System
+from forecast.kernels.sparse.smoother import smoothed_states
+from forecast.kernels.sparse.system import System
 from forecast.kernels.tangent import tangents
 from forecast.models import priors
 from forecast.models.layout import Layout

@@ -9,7 +9,7 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from forecast.kernels._jit import gate, gate_int
-from forecast.kernels.system import System
+from forecast.kernels.sparse.system import System
 
 FloatArray = NDArray[np.float64]
 

@@ -7,7 +7,7 @@ from numpy.typing import NDArray
 
 from forecast.errors import ScenarioError
 from forecast.kernels._jit import gate
-from forecast.kernels.sampler import draw_paths
+from forecast.kernels.sparse.sampler import draw_paths
 from forecast.models import priors
 from forecast.models.fitted import Fitted
 from forecast.models.regressors import DEEPEST_OIL_LAG, oil_regressors

@@ -8,8 +8,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from forecast.errors import ScenarioError
-from forecast.kernels.kalman import moments_of_draws
-from forecast.kernels.system import System
+from forecast.kernels.sparse.kalman import moments_of_draws
+from forecast.kernels.sparse.system import System
 from forecast.models.fitted import Fitted
 from forecast.models.linearise import observe
 from forecast.models.structural import operations

@@ -13,7 +13,7 @@ from forecast.data.assemble import load_panel
 from forecast.data.background import load_background
 from forecast.data.store import load_driver
 from forecast.evaluation.record import last_month_known
-from forecast.kernels.system import System
+from forecast.kernels.sparse.system import System
 from forecast.models.background import Background
 from forecast.models.estimate import fit
 from forecast.models.fitted import Fitted

@@ -16,7 +16,7 @@ from dataclasses import dataclass, replace
 import numpy as np
 from numpy.typing import NDArray
 
-from forecast.kernels.system import System
+from forecast.kernels.sparse.system import System
 from forecast.models.fitted import Fitted
 from tests.exact.cases import at_mode
 from tests.twins.dense import write_out

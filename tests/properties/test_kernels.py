@@ -9,10 +9,10 @@ from hypothesis import strategies as st
 
 from forecast.kernels._jit import gate, gate_int
 from forecast.kernels._linalg import semidefinite_root
-from forecast.kernels.kalman import filter_on, loglik
 from forecast.kernels.random import fill_normals, fill_uniforms
-from forecast.kernels.smoother import smoothed_states
-from forecast.kernels.system import System
+from forecast.kernels.sparse.kalman import filter_on, loglik
+from forecast.kernels.sparse.smoother import smoothed_states
+from forecast.kernels.sparse.system import System
 from forecast.kernels.tangent import tangents
 from tests.twins.systems import Case, random_case
 

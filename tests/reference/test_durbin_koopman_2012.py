@@ -10,10 +10,10 @@ from statsmodels.datasets import nile
 from statsmodels.tsa.statespace.structural import UnobservedComponents
 
 from forecast.kernels._jit import gate, gate_int
-from forecast.kernels.kalman import filter_on, gains_from, loglik, moments_of_draws
-from forecast.kernels.sampler import draw_paths
-from forecast.kernels.smoother import smoothed_states
-from forecast.kernels.system import System
+from forecast.kernels.sparse.kalman import filter_on, gains_from, loglik, moments_of_draws
+from forecast.kernels.sparse.sampler import draw_paths
+from forecast.kernels.sparse.smoother import smoothed_states
+from forecast.kernels.sparse.system import System
 from tests.twins.systems import FloatArray, Operation, Seen, build_system
 
 IRREGULAR, LEVEL = 15099.0, 1469.1  # s2.2.5

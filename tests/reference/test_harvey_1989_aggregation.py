@@ -8,10 +8,10 @@ from scipy import linalg, stats
 from statsmodels.tsa.statespace.kalman_smoother import KalmanSmoother
 
 from forecast.kernels._jit import gate
-from forecast.kernels.kalman import loglik
 from forecast.kernels.random import draw_normals
-from forecast.kernels.smoother import smoothed_states
-from forecast.kernels.system import System
+from forecast.kernels.sparse.kalman import loglik
+from forecast.kernels.sparse.smoother import smoothed_states
+from forecast.kernels.sparse.system import System
 from tests.twins.systems import FloatArray, Operation, Seen, build_system
 
 YEARS, N = 5, 60

@@ -7,10 +7,10 @@ import pytest
 from statsmodels.tsa.statespace.structural import UnobservedComponents
 
 from forecast.kernels._jit import gate
-from forecast.kernels.kalman import filter_on, loglik, moments_of_draws
 from forecast.kernels.random import draw_normals
-from forecast.kernels.smoother import smoothed_states
-from forecast.kernels.system import System
+from forecast.kernels.sparse.kalman import filter_on, loglik, moments_of_draws
+from forecast.kernels.sparse.smoother import smoothed_states
+from forecast.kernels.sparse.system import System
 from tests.twins.systems import FloatArray, Operation, Seen, build_system
 
 SEASONS = 12

@@ -12,7 +12,7 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy import linalg
 
-from forecast.kernels.system import System
+from forecast.kernels.sparse.system import System
 
 FloatArray = NDArray[np.float64]
 

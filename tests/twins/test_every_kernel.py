@@ -25,7 +25,8 @@ ask(Question("CHN-RUS", as_of=date(2018, 10, 12), paths=64, reporter="RUS"))
 modules = [m for name, m in sys.modules.items() if name.startswith("forecast.kernels.")]
 print(json.dumps({
     name: len(function.signatures)
-    for module in modules for name, function in vars(module).items() if hasattr(function, "signatures")
+    for module in modules for name, function in vars(module).items()
+    if hasattr(function, "signatures") and not name.startswith("_")
 }))
 """
 
@@ -36,18 +37,19 @@ def functions(source: Path) -> Iterator[ast.FunctionDef]:
 
 
 def kernels() -> dict[str, ast.FunctionDef]:
-    """Every compiled function by name."""
+    """Every compiled function by name; those with a leading underscore are parts of the one in their file."""
     return {
         function.name: function
-        for source in sorted(KERNELS.glob("*.py"))
+        for source in sorted(KERNELS.rglob("*.py"))
         for function in functions(source)
         if {node.id for node in function.decorator_list if isinstance(node, ast.Name)} & DECORATORS
+        and not function.name.startswith("_")
     }
 
 
 def called_from_outside() -> set[str]:
     """Kernels that forecast imports above the kernels' floor."""
-    sources = (path for path in KERNELS.parent.rglob("*.py") if path.parent != KERNELS)
+    sources = (path for path in KERNELS.parent.rglob("*.py") if not path.is_relative_to(KERNELS))
     return {
         alias.name
         for source in sources
@@ -65,7 +67,7 @@ def calls(node: ast.AST) -> Iterator[ast.Call]:
 
 @pytest.mark.parametrize("name", kernels())
 def test_a_twin_test_named_after_it_calls_the_kernel(name: str) -> None:
-    tests = [test for source in HERE.glob("test_*.py") for test in functions(source) if test.name.startswith("test_")]
+    tests = [test for source in HERE.rglob("test_*.py") for test in functions(source) if test.name.startswith("test_")]
     calling = [test.name for test in tests if any(call.func.id == name for call in calls(test))]
     assert any(name in test for test in calling), f"no test in tests/twins is named after {name} and calls it"
 
@@ -85,7 +87,7 @@ def test_each_kernel_is_compiled_once_for_the_flagship() -> None:
         [sys.executable, "-c", FLAGSHIP], cwd=HERE.parents[1], capture_output=True, text=True, check=True
     )
     compiled = json.loads(run.stdout)
-    assert set(compiled) == set(kernels())
+    assert set(compiled) <= set(kernels())
     assert {name for name, count in compiled.items() if count > 1} == set()
     from_outside = called_from_outside()
     assert len(from_outside) >= 6

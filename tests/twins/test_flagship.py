@@ -12,11 +12,11 @@ from forecast.data.assemble import load_panel
 from forecast.data.background import load_background
 from forecast.kernels._jit import gate
 from forecast.kernels._linalg import semidefinite_root
-from forecast.kernels.kalman import gains_from, loglik, loglik_draws, moments_of_draws
 from forecast.kernels.random import fill_normals
-from forecast.kernels.sampler import draw_paths
-from forecast.kernels.smoother import smoothed_states
-from forecast.kernels.system import System
+from forecast.kernels.sparse.kalman import gains_from, loglik, loglik_draws, moments_of_draws
+from forecast.kernels.sparse.sampler import draw_paths
+from forecast.kernels.sparse.smoother import smoothed_states
+from forecast.kernels.sparse.system import System
 from forecast.models.estimate import fit
 from forecast.models.linearise import observe
 from forecast.models.structural import operations

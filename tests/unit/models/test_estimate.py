@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 
 from forecast.errors import NumericalError
-from forecast.kernels.kalman import loglik
+from forecast.kernels.sparse.kalman import loglik
 from forecast.models.estimate import fit
 from forecast.models.hyperparameters import hyperpriors, system_parameters
 from forecast.models.importance import importance_draws

@@ -10,8 +10,8 @@ from functools import cache, partial
 import numpy as np
 import pytest
 
-from forecast.kernels.smoother import smoothed_states
-from forecast.kernels.system import System
+from forecast.kernels.sparse.smoother import smoothed_states
+from forecast.kernels.sparse.system import System
 from forecast.models.fitted import Fitted
 from forecast.models.hyperparameters import system_parameters
 from forecast.models.linearise import Path, first_path, mode_path, observe, path_of

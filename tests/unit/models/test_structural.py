@@ -8,8 +8,8 @@ import numpy as np
 import pytest
 
 from forecast.errors import GapError
-from forecast.kernels.kalman import loglik
-from forecast.kernels.smoother import operate
+from forecast.kernels.sparse.kalman import loglik
+from forecast.kernels.sparse.smoother import operate
 from forecast.models.beliefs import prior_moments
 from forecast.models.fitted import Fitted
 from forecast.models.hyperparameters import (

@@ -14,11 +14,7 @@ from __future__ import annotations
 
 from typing import NamedTuple
 
-import numpy as np
-from numpy.typing import NDArray
-
-FloatArray = NDArray[np.float64]
-IntArray = NDArray[np.int64]
+from forecast.kernels._jit import FloatArray, IntArray
 
 
 class System(NamedTuple):

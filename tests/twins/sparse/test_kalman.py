@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from forecast.kernels._jit import gate
-from forecast.kernels.kalman import (
+from forecast.kernels.sparse.kalman import (
     advance,
     filter_on,
     gain,

@@ -8,9 +8,9 @@ import numpy as np
 import pytest
 
 from forecast.kernels._jit import gate
-from forecast.kernels.kalman import LOG_2PI, advance, filter_on, gain, gains_from, loglik, loglik_draws, update
-from forecast.kernels.kalman import moments_of_draws as moments
-from forecast.kernels.system import System
+from forecast.kernels.sparse.kalman import LOG_2PI, advance, filter_on, gain, gains_from, loglik, loglik_draws, update
+from forecast.kernels.sparse.kalman import moments_of_draws as moments
+from forecast.kernels.sparse.system import System
 from tests.twins.dense import log_density, write_out
 from tests.twins.systems import Operation, Seen, build_system, random_case
 

@@ -15,12 +15,12 @@ import math
 import numba as nb
 import numpy as np
 
-from forecast.kernels._jit import kernel, parallel_kernel
+from forecast.kernels._jit import FloatArray, IntArray, kernel, parallel_kernel
 from forecast.kernels._linalg import semidefinite_root
-from forecast.kernels.kalman import filter_on, gains_from
 from forecast.kernels.random import fill_normals, fill_uniforms, student
-from forecast.kernels.smoother import disturbances, operate
-from forecast.kernels.system import FloatArray, IntArray, System
+from forecast.kernels.sparse.kalman import filter_on, gains_from
+from forecast.kernels.sparse.smoother import disturbances, operate
+from forecast.kernels.sparse.system import System
 
 
 @kernel

@@ -11,9 +11,9 @@ from scipy import stats
 
 from forecast.kernels._jit import gate, gate_int
 from forecast.kernels._linalg import semidefinite_root
-from forecast.kernels.kalman import gains_from, loglik_draws, moments_of_draws
 from forecast.kernels.random import draw_normals, draw_uniforms, fill_normals
-from forecast.kernels.sampler import corrected_path, draw_paths, run_on
+from forecast.kernels.sparse.kalman import gains_from, loglik_draws, moments_of_draws
+from forecast.kernels.sparse.sampler import corrected_path, draw_paths, run_on
 from forecast.streams import stream_key
 from tests.twins.dense import draw_given, shocks_given, write_out
 from tests.twins.naive import student_variate

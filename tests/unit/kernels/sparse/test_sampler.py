@@ -7,10 +7,10 @@ import pytest
 
 from forecast.kernels._jit import gate
 from forecast.kernels._linalg import semidefinite_root
-from forecast.kernels.kalman import gains_from
 from forecast.kernels.random import fill_normals, fill_uniforms, student
-from forecast.kernels.sampler import corrected_path, draw_paths, run_on
-from forecast.kernels.system import System
+from forecast.kernels.sparse.kalman import gains_from
+from forecast.kernels.sparse.sampler import corrected_path, draw_paths, run_on
+from forecast.kernels.sparse.system import System
 from tests.twins.dense import draw_given, write_out
 from tests.twins.systems import FloatArray, Operation, Seen, build_system, random_case
 

@@ -7,9 +7,9 @@ from __future__ import annotations
 
 import numpy as np
 
-from forecast.kernels._jit import kernel
-from forecast.kernels.kalman import gains_from
-from forecast.kernels.system import FloatArray, System
+from forecast.kernels._jit import FloatArray, kernel
+from forecast.kernels.sparse.kalman import gains_from
+from forecast.kernels.sparse.system import System
 
 
 @kernel

@@ -10,8 +10,8 @@ from __future__ import annotations
 import numba as nb
 import numpy as np
 
-from forecast.kernels._jit import kernel, parallel_kernel
-from forecast.kernels.system import FloatArray, System
+from forecast.kernels._jit import FloatArray, kernel, parallel_kernel
+from forecast.kernels.sparse.system import System
 
 LOG_2PI = 1.8378770664093453
 

@@ -6,8 +6,8 @@ import numpy as np
 import pytest
 
 from forecast.kernels._jit import gate
-from forecast.kernels.kalman import gains_from
-from forecast.kernels.smoother import disturbances, operate, smoothed_states
+from forecast.kernels.sparse.kalman import gains_from
+from forecast.kernels.sparse.smoother import disturbances, operate, smoothed_states
 from tests.twins.dense import shocks_given, write_out
 from tests.twins.systems import Operation, Seen, build_system, random_case
 
