@@ -38,8 +38,8 @@ class Search(NamedTuple):
     x (n): where to evaluate next. g (n): the caller writes the gradient at x here.
     best, best_g (n): the point that the line starts from and its gradient; after the end, the minimiser.
     inverse (n, n): approximation of the inverse Hessian. direction (n): of the line.
-    value (8): f at best, slope at best, step, lower and upper end of the bracket, f and slope at the lower end, f at
-    the upper end.
+    value (9): f at best, slope at best, step, lower and upper end of the bracket, f and slope at the lower end, f at
+    the upper end, f at the start.
     counts (4): iterations, evaluations of this line, status, evaluations in all.
     limits (3): gradient tolerance, most iterations, longest step of one unknown.
     """
@@ -59,7 +59,8 @@ class Search(NamedTuple):
 def begin(x0: FloatArray, tolerance: float, iterations: int, longest: float) -> Search:
     """A search that starts at ``x0`` (n).
 
-    tolerance: the search ends when no |gradient| exceeds tolerance * max(1, |f|), or when f no longer falls.
+    tolerance: the search ends when no |gradient| exceeds tolerance * max(1, |f|), |f| not above that of the start, or
+    when f no longer falls.
     iterations: at most so many line searches. longest: no unknown moves further than this in a first trial.
     """
     n = x0.shape[0]
@@ -70,7 +71,7 @@ def begin(x0: FloatArray, tolerance: float, iterations: int, longest: float) -> 
         np.zeros(n),
         np.eye(n),
         np.zeros(n),
-        np.zeros(8),
+        np.zeros(9),
         np.zeros(4, np.int64),
         np.array([tolerance, float(iterations), longest]),
     )
@@ -85,6 +86,12 @@ def _steepest(search: Search) -> float:
     for i in range(search.best_g.shape[0]):
         top = max(top, abs(search.best_g[i]))
     return top
+
+
+@kernel
+def _small(search: Search) -> float:
+    """The gradient that counts as zero."""
+    return search.limits[0] * max(1.0, min(abs(search.value[0]), abs(search.value[8])))
 
 
 @kernel
@@ -170,8 +177,7 @@ def _accept(search: Search, f: float) -> int:
         search.best_g[i] = search.g[i]
     search.value[0] = f
     search.counts[0] += 1
-    scale = max(1.0, abs(f))
-    if _steepest(search) <= search.limits[0] * scale or fell <= 1e-15 * scale:
+    if _steepest(search) <= _small(search) or fell <= 1e-15 * max(1.0, abs(f)):
         return OK
     if search.counts[0] >= search.limits[1]:
         return NOT_CONVERGED
@@ -211,9 +217,10 @@ def advance(search: Search, f: float) -> int:
             search.counts[2] = NON_FINITE
             return NON_FINITE
         search.value[0] = f
+        search.value[8] = f
         for i in range(n):
             search.best_g[i] = search.g[i]
-        if _steepest(search) <= search.limits[0] * max(1.0, abs(f)):
+        if _steepest(search) <= _small(search):
             search.counts[2] = OK
             return OK
         _set_line(search)
@@ -233,7 +240,7 @@ def advance(search: Search, f: float) -> int:
     elif search.counts[1] >= _MOST_EVALUATIONS_A_LINE:
         # The line is used up: rounding decides below this scale, or the objective has a kink.
         status = _accept(search, f) if enough else OK
-        if not enough and _steepest(search) > 1e3 * search.limits[0] * max(1.0, abs(f0)):
+        if not enough and _steepest(search) > 1e3 * _small(search):
             status = NOT_CONVERGED
     else:
         if not enough or f >= search.value[5]:
