@@ -91,7 +91,7 @@ def _steepest(search: Search) -> float:
 @kernel
 def _small(search: Search) -> float:
     """The gradient that counts as zero."""
-    return search.limits[0] * max(1.0, min(abs(search.value[0]), abs(search.value[8])))
+    return float(search.limits[0] * max(1.0, min(abs(search.value[0]), abs(search.value[8]))))
 
 
 @kernel
