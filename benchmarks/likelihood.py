@@ -106,7 +106,7 @@ def contestants(s: System, coef: Array, var: Array) -> dict[str, Callable[[], fl
     """
     twin = statsmodels_twin(s, coef, var)
     found = {
-        "tradewind": lambda: loglik(s, coef, var),
+        "tradewind": lambda: loglik(s, coef, var)[1],
         "statsmodels": lambda: float(twin.loglike()),
         "dense density": lambda: dense_loglik(s, coef, var),
     }

@@ -59,7 +59,7 @@ def fit(panel: Panel, background: Background, *, seed: int) -> Fitted:
         system = observe(layout, reading, ops, a0, P0, path)
 
         def cost(v: FloatArray, system: System = system) -> float:
-            got = loglik(system, *system_parameters(layout, v)) - 0.5 * float((((v - centre) / spread) ** 2).sum())
+            got = loglik(system, *system_parameters(layout, v))[1] - 0.5 * float((((v - centre) / spread) ** 2).sum())
             return -got if np.isfinite(got) else 1e12
 
         found = optimize.minimize(cost, u, method="BFGS", options={"gtol": 1e-2, "maxiter": 60})
@@ -76,7 +76,7 @@ def fit(panel: Panel, background: Background, *, seed: int) -> Fitted:
 
     def log_posterior(v: FloatArray) -> FloatArray:
         prior = -0.5 * (((v - centre) / spread) ** 2).sum(axis=-1)
-        return np.asarray(loglik_draws(final, *system_parameters(layout, v)) + prior)
+        return np.asarray(loglik_draws(final, *system_parameters(layout, v))[1] + prior)
 
     draws, efficiency = importance_draws(log_posterior, u, spread, seed)
     coef, var = system_parameters(layout, draws)
@@ -100,7 +100,7 @@ def fit(panel: Panel, background: Background, *, seed: int) -> Fitted:
         a_kept=a_kept,
         P_kept=P_kept,
         oil=fit_oil(panel.oil),
-        loglik=loglik(final, *system_parameters(layout, u)),
+        loglik=loglik(final, *system_parameters(layout, u))[1],
         turns=turns + more,
         proposal_efficiency=efficiency,
     )

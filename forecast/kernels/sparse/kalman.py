@@ -7,13 +7,18 @@ Source: Durbin & Koopman 2012, "Time Series Analysis by State Space Methods", s4
 
 from __future__ import annotations
 
+import math
+
 import numba as nb
 import numpy as np
 
-from forecast.kernels._jit import FloatArray, kernel, parallel_kernel
+from forecast.kernels._jit import FloatArray, IntArray, kernel, parallel_kernel
 from forecast.kernels.sparse.system import System
+from forecast.kernels.status import NON_FINITE, OK, SINGULAR
 
 LOG_2PI = 1.8378770664093453
+
+_ROUNDING = 1e-13
 
 
 @kernel
@@ -44,23 +49,31 @@ def advance(s: System, t: int, coef: FloatArray, var: FloatArray, a: FloatArray,
 
 @kernel
 def gain(s: System, i: int, a: FloatArray, P: FloatArray, K: FloatArray) -> tuple[float, float]:
-    """Innovation v and its variance F of observation i; ``K`` (m) becomes the gain P Z / F."""
+    """Innovation v and its variance F of observation i; ``K`` (m) becomes the gain P Z / F.
+
+    F and K are zero when the observation is known already: what is left of its variance is rounding.
+    """
     m = a.shape[0]
     K[:] = 0.0
     v = s.y[i]
+    scale = s.H[i]
     for j in range(s.z_col.shape[1]):
         z = s.z_val[i, j]
         if z != 0.0:
             c = s.z_col[i, j]
             v -= z * a[c]
+            scale += z * z * P[c, c]
             for r in range(m):
                 K[r] += z * P[c, r]
     F = s.H[i]
     for j in range(s.z_col.shape[1]):
         F += s.z_val[i, j] * K[s.z_col[i, j]]
-    if F > 0.0:
-        for r in range(m):
-            K[r] /= F
+    rounding = _ROUNDING * scale
+    if F <= rounding:
+        K[:] = 0.0
+        return v, 0.0
+    for r in range(m):
+        K[r] /= F
     return v, F
 
 
@@ -76,10 +89,11 @@ def update(a: FloatArray, P: FloatArray, K: FloatArray, v: float, F: float) -> N
 
 
 @kernel
-def loglik(s: System, coef: FloatArray, var: FloatArray) -> float:
-    """Log-likelihood of all observations; NaN when an innovation variance is not positive.
+def loglik(s: System, coef: FloatArray, var: FloatArray) -> tuple[int, float]:
+    """Status and log-likelihood of all observations; minus infinity with any status but OK.
 
     coef: coefficients of the operations, coef[0] = 1. var: variances of the operations, var[0] = 0.
+    Status SINGULAR: an observation is known before it is made, or a variance is negative. NON_FINITE: a number is none.
     """
     a = s.a0.copy()
     P = s.P0.copy()
@@ -90,20 +104,23 @@ def loglik(s: System, coef: FloatArray, var: FloatArray) -> float:
         for i in range(s.obs_ptr[t], s.obs_ptr[t + 1]):
             v, F = gain(s, i, a, P, w)
             if not F > 0.0:
-                return np.nan
+                return (SINGULAR if F == 0.0 else NON_FINITE), -np.inf
             total -= 0.5 * (LOG_2PI + np.log(F) + v * v / F)
             update(a, P, w, v, F)
-    return total
+    if not math.isfinite(total):
+        return NON_FINITE, -np.inf
+    return OK, total
 
 
 @parallel_kernel
-def loglik_draws(s: System, coef: FloatArray, var: FloatArray) -> FloatArray:
-    """Log-likelihood (d) of each of d parameter draws; coef (d, .), var (d, .)."""
+def loglik_draws(s: System, coef: FloatArray, var: FloatArray) -> tuple[IntArray, FloatArray]:
+    """Status (d) and log-likelihood (d) of each of d parameter draws; coef (d, .), var (d, .)."""
     d = coef.shape[0]
+    status = np.empty(d, np.int64)
     out = np.empty(d)
     for i in nb.prange(d):
-        out[i] = loglik(s, coef[i], var[i])
-    return out
+        status[i], out[i] = loglik(s, coef[i], var[i])
+    return status, out
 
 
 @kernel
@@ -139,6 +156,8 @@ def gains_from(
 ) -> tuple[FloatArray, FloatArray, FloatArray]:
     """Gains (g, m), innovations (g) and their variances (g) of the g observations of months t_start to t_stop - 1.
 
+    An observation that is known already teaches nothing: its gain is zero, its variance infinite.
+
     a (m), P (m, m): mean and covariance of the states before ``t_start``; left untouched.
     """
     a = a.copy()
@@ -155,6 +174,6 @@ def gains_from(
             v, F = gain(s, i, a, P, w)
             gains[i - first] = w
             v_all[i - first] = v
-            F_all[i - first] = F
+            F_all[i - first] = F if F > 0.0 else np.inf
             update(a, P, w, v, F)
     return gains, v_all, F_all

@@ -20,7 +20,7 @@ def log_posterior(v: FloatArray) -> float:
     fitted, system = one_flow_fit(), at_mode(one_flow_fit())[0]
     beliefs = hyperpriors(fitted.panel, fitted.background, fitted.layout)
     z = np.array([(x - belief.mean) / belief.sd for x, belief in zip(v, beliefs, strict=True)])
-    return loglik(system, *system_parameters(fitted.layout, v)) - 0.5 * float(z @ z)
+    return loglik(system, *system_parameters(fitted.layout, v))[1] - 0.5 * float(z @ z)
 
 
 @cache
@@ -34,7 +34,9 @@ def metropolis() -> tuple[FloatArray, float]:
     at, taken, chain = fitted.mode, 0, []
 
     def value(v: FloatArray) -> float:
-        return loglik(system, *system_parameters(fitted.layout, v)) - 0.5 * float((((v - centre) / spread) ** 2).sum())
+        return loglik(system, *system_parameters(fitted.layout, v))[1] - 0.5 * float(
+            (((v - centre) / spread) ** 2).sum()
+        )
 
     here = value(at)
     for _ in range(steps):

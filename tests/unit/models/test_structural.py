@@ -49,13 +49,13 @@ def test_likelihood_at_the_mode_equals_its_dense_twin(day: date) -> None:
     fitted = flagship(day)
     system, coef, var = at_mode(fitted)
     dense = log_density(system, write_out(system, coef, var, range(0)))
-    assert loglik(system, coef, var) == pytest.approx(dense, rel=1e-9, abs=1e-9)
+    assert loglik(system, coef, var)[1] == pytest.approx(dense, rel=1e-9, abs=1e-9)
     assert fitted.loglik == pytest.approx(dense, rel=1e-9, abs=1e-9)
 
 
 def test_likelihood_of_one_flow_equals_its_dense_twin() -> None:
     system, coef, var = at_mode(one_flow_fit())
-    assert loglik(system, coef, var) == pytest.approx(
+    assert loglik(system, coef, var)[1] == pytest.approx(
         log_density(system, write_out(system, coef, var, range(0))), rel=1e-9
     )
 
