@@ -11,7 +11,7 @@ LOCK_FLAGS = -q $(if $(UPGRADE),--upgrade) --universal --python-version 3.11 --g
 
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
-.PHONY: help run serve replay readme bench test test-nojit check format env env-dev lock clean distclean
+.PHONY: help run serve replay readme bench bench-here test test-nojit check format env env-dev lock clean distclean
 
 help: ## this list
 	@echo "Tradewind. Everything runs in $(VENV), made from the hashed lock on first use."
@@ -42,7 +42,10 @@ define fill
 	  README.md >build/README.md && cp build/README.md README.md
 endef
 
-bench: $(VENV)/.stamp-dev ## the benchmarks
+bench: ## the benchmarks, beside their peers in an environment of their own (ARGS="ets paths" for some)
+	@$(MAKE) --no-print-directory VENV=$(VENV)-bench bench-here
+
+bench-here: $(VENV)/.stamp-bench
 	@$(PY) -m benchmarks $(ARGS)
 
 check: $(VENV)/.stamp-dev ## style, types and import contracts
@@ -67,19 +70,22 @@ env: $(VENV)/.stamp-run ## only make the environment
 env-dev: $(VENV)/.stamp-dev ## the same with the tools for development
 	@echo "$(VENV) is ready to develop"
 
-lock: ## find versions anew and write both locks (UPGRADE=1 for the newest)
+lock: ## find versions anew and write the three locks (UPGRADE=1 for the newest)
 	@test -x build/uv/bin/uv || { $(PYTHON) -m venv build/uv && build/uv/bin/pip install $(PIP_FLAGS) uv; }
 	@build/uv/bin/uv pip compile $(LOCK_FLAGS) pyproject.toml requirements-build.in -o requirements.lock
 	@build/uv/bin/uv pip compile $(LOCK_FLAGS) --extra dev -c requirements.lock \
 	  pyproject.toml requirements-build.in -o requirements-dev.lock
-	@echo "Written: requirements.lock, requirements-dev.lock"
+	@awk '/^[a-z]/ && !/^pandas/ { print $$1 }' requirements.lock >build/constraints.txt
+	@build/uv/bin/uv pip compile $(LOCK_FLAGS) -c build/constraints.txt \
+	  pyproject.toml requirements-build.in requirements-bench.in -o requirements-bench.lock
+	@echo "Written: requirements.lock, requirements-dev.lock, requirements-bench.lock"
 
 clean: ## remove what runs left behind, but not the environment
 	@rm -rf out build dist .pytest_cache .mypy_cache .ruff_cache .import_linter_cache .hypothesis
 	@find forecast api tests benchmarks fixtures -name __pycache__ -type d -prune -exec rm -rf {} +
 
 distclean: clean ## the environment too
-	@rm -rf $(VENV)
+	@rm -rf $(VENV) $(VENV)-bench
 
 # The environment. A stamp is written last, so an interrupted run is taken up again, and what it may have left half
 # done is laid anew. Every file that pip fetches must have a hash in the lock; the project itself is linked in, which
@@ -101,6 +107,11 @@ $(VENV)/.stamp-run: requirements.lock pyproject.toml | $(VENV)/.stamp-python
 $(VENV)/.stamp-dev: requirements-dev.lock requirements.lock pyproject.toml | $(VENV)/.stamp-python
 	$(call install,requirements-dev.lock,270 MB)
 	@touch $(VENV)/.stamp-run $@
+
+# The peers: one of them holds back pandas, so they do not live beside the product.
+$(VENV)/.stamp-bench: requirements-bench.lock pyproject.toml | $(VENV)/.stamp-python
+	$(call install,requirements-bench.lock,400 MB)
+	@touch $@
 
 # pip of the machine serves the environment where it can (quicker); without it the environment brings its own.
 $(VENV)/.stamp-python:

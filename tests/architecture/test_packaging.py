@@ -11,7 +11,7 @@ from typing import Any
 import pytest
 from hatchling.builders.wheel import WheelBuilder
 
-LOCKS = ("requirements.lock", "requirements-dev.lock")
+LOCKS = ("requirements.lock", "requirements-dev.lock", "requirements-bench.lock")
 PIN = re.compile(r"(?P<name>[a-z0-9-]+)==(?P<version>[\w.]+)( ; (?P<marker>[^\\]+?))? \\")
 HASH = re.compile(r"    --hash=sha256:[0-9a-f]{64}( \\)?")
 
@@ -46,14 +46,18 @@ def test_lock_holds_pins_and_hashes_alone(root: Path, lock: str) -> None:
 
 
 def test_locks_hold_what_the_project_asks_for(root: Path, pyproject: dict[str, Any]) -> None:
-    run, dev = (pins(root / lock) for lock in LOCKS)
+    run, dev, bench = (pins(root / lock) for lock in LOCKS)
     assert required(pyproject["project"]) | {"hatchling"} <= set(run)
     assert required(pyproject["project"], "dev") <= set(dev)
+    peers = re.findall(r"^[a-z]+", (root / "requirements-bench.in").read_text(encoding="utf-8"), re.MULTILINE)
+    assert required(pyproject["project"]) | {"hatchling", *peers} <= set(bench)
 
 
 def test_development_runs_on_the_same_versions(root: Path) -> None:
-    run, dev = (pins(root / lock) for lock in LOCKS)
+    run, dev, bench = (pins(root / lock) for lock in LOCKS)
     assert run.items() <= dev.items()
+    apart = {name for name in run.keys() & bench.keys() if run[name] != bench[name]}
+    assert apart <= {"pandas"}, "a peer holds pandas back, and nothing else"
 
 
 def test_wheel_carries_the_figures_and_no_program(root: Path) -> None:

@@ -68,8 +68,7 @@ def gain(s: System, i: int, a: FloatArray, P: FloatArray, K: FloatArray) -> tupl
     F = s.H[i]
     for j in range(s.z_col.shape[1]):
         F += s.z_val[i, j] * K[s.z_col[i, j]]
-    rounding = _ROUNDING * scale
-    if F <= rounding:
+    if _ROUNDING * scale >= F:
         K[:] = 0.0
         return v, 0.0
     for r in range(m):
