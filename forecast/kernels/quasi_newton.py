@@ -75,6 +75,7 @@ def begin(x0: FloatArray, tolerance: float, iterations: int, longest: float) -> 
         np.zeros(4, np.int64),
         np.array([tolerance, float(iterations), longest]),
     )
+    search.value[0] = np.inf
     search.counts[2] = EVALUATE
     return search
 

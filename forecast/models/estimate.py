@@ -10,11 +10,9 @@ from dataclasses import replace
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy import optimize
 
 from forecast.errors import ConvergenceError
 from forecast.kernels.sparse.kalman import loglik, loglik_draws, moments_of_draws
-from forecast.kernels.sparse.system import System
 from forecast.models.background import Background
 from forecast.models.beliefs import prior_moments
 from forecast.models.curvature import mean_gaps
@@ -23,13 +21,15 @@ from forecast.models.hyperparameters import hyperpriors, system_parameters
 from forecast.models.importance import importance_draws
 from forecast.models.layout import lay_out
 from forecast.models.linearise import first_path, mode_path, observe, read_figures
+from forecast.models.mode import posterior_mode
 from forecast.models.oil import fit_oil
 from forecast.models.structural import operations
 from forecast.panel import Panel
 
 FloatArray = NDArray[np.float64]
 
-_ROUNDS = 4
+_ROUNDS = 12
+_SETTLED = 1e-3  #: prior standard deviations that the mode may still move between linearisations
 _KEPT_MONTHS = 16  #: before the end of the record, where the draws' moments are kept for simulation
 
 
@@ -52,22 +52,17 @@ def fit(panel: Panel, background: Background, *, seed: int) -> Fitted:
 
     u, turns = centre.copy(), 0
     system = None
-    value = np.inf
+    value = -np.inf
     for _ in range(_ROUNDS):
         path, more = mode_path(layout, reading, ops, a0, P0, *system_parameters(layout, u), path)
         turns += more
         system = observe(layout, reading, ops, a0, P0, path)
 
-        def cost(v: FloatArray, system: System = system) -> float:
-            got = loglik(system, *system_parameters(layout, v))[1] - 0.5 * float((((v - centre) / spread) ** 2).sum())
-            return -got if np.isfinite(got) else 1e12
-
-        found = optimize.minimize(cost, u, method="BFGS", options={"gtol": 1e-2, "maxiter": 60})
-        moved, u = float(np.abs((found.x - u) / spread).max()), found.x
-        value = float(found.fun)
-        if moved < 0.02:
+        moved_to, value = posterior_mode(system, layout, centre, spread, u)
+        moved, u = float(np.abs((moved_to - u) / spread).max()), moved_to
+        if moved < _SETTLED:
             break
-    if system is None or not np.isfinite(value) or value >= 1e12:
+    if system is None or not np.isfinite(value):
         raise ConvergenceError("The structural model found no mode on this record; is the unit of every figure right?")
 
     reading = replace(reading, curvature=mean_gaps(layout, reading, system, *system_parameters(layout, u), seed))

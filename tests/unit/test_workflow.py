@@ -6,7 +6,6 @@ from collections.abc import Iterator
 from dataclasses import replace
 from datetime import date
 
-import numba
 import numpy as np
 import polars as pl
 import pytest
@@ -14,6 +13,7 @@ import pytest
 from forecast import workflow
 from forecast.answer import Answer
 from forecast.errors import NotFoundError, SchemaError
+from forecast.kernels._threads import threads
 from forecast.months import Span, month, year_span
 from forecast.question import Question, Target
 from forecast.scenarios.conditions import OilRamp
@@ -42,14 +42,10 @@ def no_kept_fits() -> Iterator[None]:
     workflow._fits.update(kept)
 
 
-def by_threads(threads: int, question: Question, table: pl.DataFrame | None) -> Answer:
+def by_threads(count: int, question: Question, table: pl.DataFrame | None) -> Answer:
     workflow._fits.clear()
-    before = numba.get_num_threads()
-    numba.set_num_threads(min(threads, numba.config.NUMBA_NUM_THREADS))
-    try:
+    with threads(count):
         return ask(question, table=table)
-    finally:
-        numba.set_num_threads(before)
 
 
 @pytest.mark.parametrize("table", [None, TABLE], ids=["flagship", "own table"])

@@ -9,10 +9,10 @@ from __future__ import annotations
 
 import math
 
-import numba as nb
 import numpy as np
 
-from forecast.kernels._jit import FloatArray, IntArray, kernel, parallel_kernel
+from forecast.kernels._jit import FloatArray, IntArray, kernel
+from forecast.kernels._threads import spread
 from forecast.kernels.sparse.system import System
 from forecast.kernels.status import NON_FINITE, OK, SINGULAR
 
@@ -24,18 +24,43 @@ _ROUNDING = 1e-13
 @kernel
 def advance(s: System, t: int, coef: FloatArray, var: FloatArray, a: FloatArray, P: FloatArray, w: FloatArray) -> None:
     """Carry mean ``a`` (m) and covariance ``P`` (m, m) through month t's operations, in place; ``w`` (m) is scratch."""
+    advance_and_keep(s, t, coef, var, a, P, w, s.coef_of, P[:0])
+
+
+@kernel
+def advance_and_keep(
+    s: System,
+    t: int,
+    coef: FloatArray,
+    var: FloatArray,
+    a: FloatArray,
+    P: FloatArray,
+    w: FloatArray,
+    place: IntArray,
+    before: FloatArray,
+) -> None:
+    """`advance` that keeps what the score needs: the moments of the states that coefficients multiply.
+
+    place (l): the row of ``before`` that an entry's state goes to, -1 for none. before (kept, m + 1): that state's
+    covariance with all states, and its mean, before the entry's operation; without rows nothing is kept.
+    """
     m = a.shape[0]
+    keep = before.shape[0] > 0
     for k in range(s.row.shape[1]):
         row = s.row[t, k]
         w[:] = 0.0
         mean = 0.0
         for j in range(s.ptr[k], s.ptr[k + 1]):
             v = s.val[t, j] * coef[s.coef_of[j]]
+            c = s.col[t, j]
             if v != 0.0:
-                c = s.col[t, j]
                 mean += v * a[c]
                 for i in range(m):
                     w[i] += v * P[c, i]
+            if keep and place[j] >= 0:
+                before[place[j], m] = a[c]
+                for i in range(m):
+                    before[place[j], i] = P[c, i]
         own = 0.0
         for j in range(s.ptr[k], s.ptr[k + 1]):
             own += s.val[t, j] * coef[s.coef_of[j]] * w[s.col[t, j]]
@@ -111,14 +136,19 @@ def loglik(s: System, coef: FloatArray, var: FloatArray) -> tuple[int, float]:
     return OK, total
 
 
-@parallel_kernel
+@kernel
+def _loglik_of(
+    first: int, last: int, s: System, coef: FloatArray, var: FloatArray, status: IntArray, out: FloatArray
+) -> None:
+    for i in range(first, last):
+        status[i], out[i] = loglik(s, coef[i], var[i])
+
+
 def loglik_draws(s: System, coef: FloatArray, var: FloatArray) -> tuple[IntArray, FloatArray]:
     """Status (d) and log-likelihood (d) of each of d parameter draws; coef (d, .), var (d, .)."""
-    d = coef.shape[0]
-    status = np.empty(d, np.int64)
-    out = np.empty(d)
-    for i in nb.prange(d):
-        status[i], out[i] = loglik(s, coef[i], var[i])
+    d = len(coef)
+    status, out = np.empty(d, np.int64), np.empty(d)
+    spread(_loglik_of, d, s, coef, var, status, out)
     return status, out
 
 
@@ -135,17 +165,24 @@ def filter_on(
             update(a, P, w, v, F)
 
 
-@parallel_kernel
+@kernel
+def _filter_from_start(
+    first: int, last: int, s: System, coef: FloatArray, var: FloatArray, t_stop: int, a: FloatArray, P: FloatArray
+) -> None:
+    start = int(np.int64(0))  # a literal 0 would make numba compile filter_on once more
+    for i in range(first, last):
+        for r in range(a.shape[1]):
+            a[i, r] = s.a0[r]
+            for c in range(a.shape[1]):
+                P[i, r, c] = s.P0[r, c]
+        filter_on(s, coef[i], var[i], start, t_stop, a[i], P[i])
+
+
 def moments_of_draws(s: System, coef: FloatArray, var: FloatArray, t_stop: int) -> tuple[FloatArray, FloatArray]:
     """Filtered means (d, m) and covariances (d, m, m) of the states before month ``t_stop``, for d parameter draws."""
-    d, m = coef.shape[0], s.a0.shape[0]
-    a = np.empty((d, m))
-    P = np.empty((d, m, m))
-    first = int(np.int64(0))  # a literal 0 would make numba compile filter_on once more
-    for i in nb.prange(d):
-        a[i] = s.a0
-        P[i] = s.P0
-        filter_on(s, coef[i], var[i], first, t_stop, a[i], P[i])
+    d, m = len(coef), len(s.a0)
+    a, P = np.empty((d, m)), np.empty((d, m, m))
+    spread(_filter_from_start, d, s, coef, var, t_stop, a, P)
     return a, P
 
 
@@ -171,7 +208,8 @@ def gains_from(
         advance(s, t, coef, var, a, P, w)
         for i in range(s.obs_ptr[t], s.obs_ptr[t + 1]):
             v, F = gain(s, i, a, P, w)
-            gains[i - first] = w
+            for r in range(w.shape[0]):
+                gains[i - first, r] = w[r]
             v_all[i - first] = v
             F_all[i - first] = F if F > 0.0 else np.inf
             update(a, P, w, v, F)

@@ -12,11 +12,11 @@ from __future__ import annotations
 
 import math
 
-import numba as nb
 import numpy as np
 
-from forecast.kernels._jit import FloatArray, IntArray, kernel, parallel_kernel
+from forecast.kernels._jit import FloatArray, IntArray, kernel
 from forecast.kernels._linalg import semidefinite_root
+from forecast.kernels._threads import spread
 from forecast.kernels.random import fill_normals, fill_uniforms, student
 from forecast.kernels.sparse.kalman import filter_on, gains_from
 from forecast.kernels.sparse.smoother import disturbances, operate
@@ -60,7 +60,8 @@ def corrected_path(
         for q in range(k):
             noise[at, q] = math.sqrt(s.scale[t, q] * var[s.var_of[t, q]]) * z[m + at * k + q]
         operate(s, t, coef, noise[at], alpha)
-        states[at] = alpha
+        for q in range(m):
+            states[at, q] = alpha[q]
         operate(s, t, coef, zero, difference)
         for i in range(s.obs_ptr[t], s.obs_ptr[t + 1]):
             g = i - first
@@ -112,7 +113,71 @@ def run_on(
         alpha[s.row[t, q]] = total
 
 
-@parallel_kernel
+@kernel
+def _uniforms_a_month(heavy: IntArray) -> int:
+    """Uniforms that the heavy-tailed operations of one month need: two each."""
+    most = -1
+    for q in range(heavy.shape[0]):
+        most = max(most, heavy[q])
+    return 2 * (most + 1)
+
+
+@kernel
+def _read_states(alpha: FloatArray, read: IntArray, out: FloatArray) -> None:
+    """The sums of states that are asked for; out (reads)."""
+    for q in range(read.shape[0]):
+        out[q] = alpha[read[q, 0]] + (alpha[read[q, 1]] if read[q, 1] >= 0 else 0.0)
+
+
+@kernel
+def _paths_of_draws(
+    first: int,
+    last: int,
+    s: System,
+    coefs: FloatArray,
+    variances: FloatArray,
+    t_kept: int,
+    a_kept: FloatArray,
+    P_kept: FloatArray,
+    t_start: int,
+    t_stop: int,
+    driver_of: IntArray,
+    drivers: FloatArray,
+    heavy: IntArray,
+    df: float,
+    read: IntArray,
+    keys: IntArray,
+    out: FloatArray,
+) -> None:
+    """`draw_paths` for the parameter draws first to last - 1: of each, every path that has it."""
+    d_all = coefs.shape[0]
+    k, m = s.row.shape[1], a_kept.shape[1]
+    months, ahead = t_stop - t_start, s.val.shape[0] - t_stop
+    wild = _uniforms_a_month(heavy)
+    states = np.empty((months, m))
+    for d in range(first, last):
+        coef, var = coefs[d], variances[d]
+        a, P = a_kept[d].copy(), P_kept[d].copy()
+        filter_on(s, coef, var, t_kept, t_start, a, P)
+        gains, _, F = gains_from(s, coef, var, t_start, t_stop, a, P)
+        L = semidefinite_root(P)
+        used = m + months * k + F.shape[0]
+        z = np.empty(used + ahead * k)
+        uv = np.empty(ahead * wild)
+        for p in range(d, out.shape[0], d_all):
+            fill_normals(keys[0], p, z)
+            fill_uniforms(keys[1], p, uv)
+            corrected_path(s, coef, var, t_start, t_stop, a, P, L, gains, F, z, states)
+            for at in range(months):
+                _read_states(states[at], read, out[p, at])
+            alpha = states[months - 1]
+            for h in range(ahead):
+                z_h = z[used + h * k : used + (h + 1) * k]
+                uv_h = uv[h * wild : (h + 1) * wild]
+                run_on(s, t_stop + h, coef, var, driver_of, drivers[p, h], z_h, uv_h, heavy, df, alpha)
+                _read_states(alpha, read, out[p, months + h])
+
+
 def draw_paths(
     s: System,
     coef: FloatArray,
@@ -136,48 +201,10 @@ def draw_paths(
     a_kept (d, m), P_kept (d, m, m): moments of the states before month t_kept <= t_start, by draw.
     drivers (paths, n - t_stop, regressors): each path's own regressors for the months from t_stop on.
     heavy (k): number of each operation among those with Student-t(df) shocks in the future, -1 for Gaussian ones.
-    read (reads, 2): states whose sum is read,
-    the second -1 for none. keys (2): streams for normals and uniforms.
+    read (reads, 2): states whose sum is read, the second -1 for none. keys (2): streams for normals and uniforms.
     """
-    d_all, k, m = coef.shape[0], s.row.shape[1], s.a0.shape[0]
-    n, months = s.val.shape[0], t_stop - t_start
-    ahead = n - t_stop
-    g = s.obs_ptr[t_stop] - s.obs_ptr[t_start]
-    wild = 2 * (heavy.max() + 1)
-    out = np.empty((paths, n - t_start, read.shape[0]))
-    for d in nb.prange(min(d_all, paths)):
-        a = a_kept[d].copy()
-        P = P_kept[d].copy()
-        filter_on(s, coef[d], var[d], t_kept, t_start, a, P)
-        gains, _, F = gains_from(s, coef[d], var[d], t_start, t_stop, a, P)
-        L = semidefinite_root(P)
-        states = np.empty((months, m))
-        alpha = np.empty(m)
-        z = np.empty(m + months * k + g + ahead * k)
-        uv = np.empty(ahead * wild)
-        for p in range(d, paths, d_all):
-            fill_normals(keys[0], p, z)
-            fill_uniforms(keys[1], p, uv)
-            corrected_path(s, coef[d], var[d], t_start, t_stop, a, P, L, gains, F, z, states)
-            for at in range(months):
-                for q in range(read.shape[0]):
-                    out[p, at, q] = states[at, read[q, 0]] + (states[at, read[q, 1]] if read[q, 1] >= 0 else 0.0)
-            alpha[:] = states[months - 1]
-            used = m + months * k + g
-            for h in range(ahead):
-                run_on(
-                    s,
-                    t_stop + h,
-                    coef[d],
-                    var[d],
-                    driver_of,
-                    drivers[p, h],
-                    z[used + h * k : used + (h + 1) * k],
-                    uv[h * wild : (h + 1) * wild],
-                    heavy,
-                    df,
-                    alpha,
-                )
-                for q in range(read.shape[0]):
-                    out[p, months + h, q] = alpha[read[q, 0]] + (alpha[read[q, 1]] if read[q, 1] >= 0 else 0.0)
+    d_all = coef.shape[0]
+    out = np.empty((paths, s.val.shape[0] - t_start, read.shape[0]))
+    arguments = (s, coef, var, t_kept, a_kept, P_kept, t_start, t_stop, driver_of, drivers, heavy, df, read, keys, out)
+    spread(_paths_of_draws, min(d_all, paths), *arguments)
     return out

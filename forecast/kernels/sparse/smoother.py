@@ -67,9 +67,13 @@ def smoothed_states(s: System, coef: FloatArray, var: FloatArray) -> tuple[Float
     r = np.zeros(m)
     noise = np.zeros((n, s.row.shape[1]))
     disturbances(s, coef, var, first, n, gains, v, F, r, noise)
-    alpha = s.a0 + s.P0 @ r
+    alpha = s.a0.copy()
+    for i in range(m):
+        for j in range(m):
+            alpha[i] += s.P0[i, j] * r[j]
     states = np.empty((n, m))
     for t in range(n):
         operate(s, t, coef, noise[t], alpha)
-        states[t] = alpha
+        for i in range(m):
+            states[t, i] = alpha[i]
     return states, noise

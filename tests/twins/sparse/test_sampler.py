@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from typing import NamedTuple
 
-import numba
 import numpy as np
 import pytest
 from scipy import stats
 
 from forecast.kernels._jit import gate, gate_int
 from forecast.kernels._linalg import semidefinite_root
+from forecast.kernels._threads import threads
 from forecast.kernels.random import draw_normals, draw_uniforms, fill_normals
 from forecast.kernels.sparse.kalman import gains_from, loglik_draws, moments_of_draws
 from forecast.kernels.sparse.sampler import corrected_path, draw_paths, run_on
@@ -201,23 +201,16 @@ def test_an_observation_without_error_is_met_by_every_draw() -> None:
     assert drawn[:, 4, 0].std() > 0.1, "the months inside the sum stay uncertain"
 
 
-@pytest.fixture
-def one_and_two_threads() -> tuple[int, int]:
-    before = numba.get_num_threads()
-    yield (1, min(2, numba.config.NUMBA_NUM_THREADS))
-    numba.set_num_threads(before)
-
-
-def test_same_bits_on_one_and_two_threads(one_and_two_threads: tuple[int, int]) -> None:
+def test_same_bits_on_one_and_two_threads() -> None:
     w = cut(4, 0.5)
     s, coef, var = w.case
     coefs, variances = np.tile(coef, (8, 1)), np.linspace(0.5, 1.5, 8)[:, None] * var
     results = []
-    for threads in one_and_two_threads:
-        numba.set_num_threads(threads)
-        a, P = moments_of_draws(s, coefs, variances, w.start)
-        drawn = paths_of(w, 200, coef=coefs, var=variances, a_kept=a, P_kept=P)
-        results.append((a, P, loglik_draws(s, coefs, variances)[1], drawn))
+    for count in (1, 2):
+        with threads(count):
+            a, P = moments_of_draws(s, coefs, variances, w.start)
+            drawn = paths_of(w, 200, coef=coefs, var=variances, a_kept=a, P_kept=P)
+            results.append((a, P, loglik_draws(s, coefs, variances)[1], drawn))
     for one, two in zip(*results, strict=True):
         np.testing.assert_array_equal(one, two)
 
