@@ -37,7 +37,7 @@ class Search(NamedTuple):
 
     x (n): where to evaluate next. g (n): the caller writes the gradient at x here.
     best, best_g (n): the point that the line starts from and its gradient; after the end, the minimiser.
-    inverse (n, n): approximation of the inverse Hessian. direction (n): of the line.
+    inverse (n, n): approximation of the inverse Hessian. line (n): where the line heads. scratch (2, n).
     value (9): f at best, slope at best, step, lower and upper end of the bracket, f and slope at the lower end, f at
     the upper end, f at the start.
     counts (4): iterations, evaluations of this line, status, evaluations in all.
@@ -49,7 +49,8 @@ class Search(NamedTuple):
     best: FloatArray
     best_g: FloatArray
     inverse: FloatArray
-    direction: FloatArray
+    line: FloatArray
+    scratch: FloatArray
     value: FloatArray
     counts: IntArray
     limits: FloatArray
@@ -64,13 +65,17 @@ def begin(x0: FloatArray, tolerance: float, iterations: int, longest: float) -> 
     iterations: at most so many line searches. longest: no unknown moves further than this in a first trial.
     """
     n = x0.shape[0]
+    inverse = np.zeros((n, n))
+    for i in range(n):
+        inverse[i, i] = 1.0
     search = Search(
         x0.copy(),
         np.zeros(n),
         x0.copy(),
         np.zeros(n),
-        np.eye(n),
+        inverse,
         np.zeros(n),
+        np.zeros((2, n)),
         np.zeros(9),
         np.zeros(4, np.int64),
         np.array([tolerance, float(iterations), longest]),
@@ -99,23 +104,27 @@ def _small(search: Search) -> float:
 def _set_line(search: Search) -> None:
     """Aim along -inverse g from the best point and set the first trial."""
     n = search.best.shape[0]
+    line = search.line
+    for i in range(n):
+        line[i] = 0.0
+    for j in range(n):
+        g = search.best_g[j]
+        for i in range(n):
+            line[i] -= search.inverse[j, i] * g  # symmetric: along rows, so that the loop is vectorised
     slope = 0.0
     for i in range(n):
-        total = 0.0
-        for j in range(n):
-            total -= search.inverse[i, j] * search.best_g[j]
-        search.direction[i] = total
-        slope += total * search.best_g[i]
+        slope += line[i] * search.best_g[i]
     if not slope < 0.0:
-        search.inverse[:] = np.eye(n)
         slope = 0.0
         for i in range(n):
-            search.direction[i] = -search.best_g[i]
+            for j in range(n):
+                search.inverse[i, j] = 1.0 if i == j else 0.0
+            search.line[i] = -search.best_g[i]
             slope -= search.best_g[i] * search.best_g[i]
         search.counts[0] = max(search.counts[0], 1)
     furthest = 0.0
     for i in range(n):
-        furthest = max(furthest, abs(search.direction[i]))
+        furthest = max(furthest, abs(search.line[i]))
     step = 1.0
     if search.counts[0] == 0 and furthest > 0.0:
         step = min(1.0, 0.1 * search.limits[2] / furthest)
@@ -135,7 +144,7 @@ def _set_line(search: Search) -> None:
 @kernel
 def _set_trial(search: Search) -> None:
     for i in range(search.best.shape[0]):
-        search.x[i] = search.best[i] + search.value[2] * search.direction[i]
+        search.x[i] = search.best[i] + search.value[2] * search.line[i]
 
 
 @kernel
@@ -153,19 +162,23 @@ def _learn(search: Search) -> None:
     if search.counts[0] == 0:
         for i in range(n):
             search.inverse[i, i] = sy / yy
-    v = np.zeros(n)
-    quadratic = 0.0
+    v, step = search.scratch[0], search.scratch[1]
     for i in range(n):
-        for j in range(n):
-            v[i] += search.inverse[i, j] * (search.g[j] - search.best_g[j])
+        v[i] = 0.0
+        step[i] = search.x[i] - search.best[i]
+    for j in range(n):
+        y = search.g[j] - search.best_g[j]
+        for i in range(n):
+            v[i] += search.inverse[j, i] * y
+    quadratic = 0.0
     for i in range(n):
         quadratic += v[i] * (search.g[i] - search.best_g[i])
     scale = (1.0 + quadratic / sy) / sy
     for i in range(n):
-        si = search.x[i] - search.best[i]
+        along = (scale * step[i]) - v[i] / sy
+        across = step[i] / sy
         for j in range(n):
-            sj = search.x[j] - search.best[j]
-            search.inverse[i, j] += scale * si * sj - (v[i] * sj + si * v[j]) / sy
+            search.inverse[i, j] += along * step[j] - across * v[j]
 
 
 @kernel
@@ -233,7 +246,7 @@ def advance(search: Search, f: float) -> int:
     slope = 0.0
     if finite:
         for i in range(n):
-            slope += search.g[i] * search.direction[i]
+            slope += search.g[i] * search.line[i]
     f0, slope0 = search.value[0], search.value[1]
     enough = f <= f0 + _SUFFICIENT_DECREASE * step * slope0
     if enough and abs(slope) <= -_CURVATURE * slope0:
