@@ -1,78 +1,64 @@
-"""Measure, and write the tables of benchmarks/README.md: ``python -m benchmarks``."""
+"""Measure, and write the tables of benchmarks/README.md: ``python -m benchmarks [PART ...]``.
+
+Parts are the families of benchmarks/kernels, and ``flagship``. Each is measured in a process of its own and kept in
+build/benchmarks, so that one part can be measured anew; the README is written when all parts have been measured.
+"""
 
 from __future__ import annotations
 
-import os
+import json
 import subprocess
 import sys
-import tempfile
-import time
-from datetime import date
 from pathlib import Path
 
-import forecast
-from benchmarks.likelihood import contestants, flagship_system
-from benchmarks.timing import interleaved, wall
+from benchmarks.grid import families
+from benchmarks.growth_chart import draw_growth
+from benchmarks.tables import README, contest_table, fill, growth_table
 
-_QUESTION = {
-    "pair": "CHN-RUS",
-    "as_of": "2018-10-12",
-    "through": "2019-12",
-    "targets": ["turnover >= 100 in 2018", "turnover >= 100 in 2019"],
-}
+KEPT = Path("build/benchmarks")
+FLAGSHIP = "flagship"
 
 
-def likelihood_table() -> list[str]:
-    """One likelihood, against peers on the same matrices."""
-    rows = [
-        "| one likelihood of the flagship | figures | states | tradewind | statsmodels | dense density |",
-        "|---|---|---|---|---|---|",
-    ]
-    for day in (date(2018, 10, 12), date(2026, 8, 5)):
-        system, coef, var = flagship_system(day)
-        seen = interleaved(contestants(system, coef, var), 15)
-        ours = seen["tradewind"]
-        ratios = " | ".join(f"{seen[name] / ours:.0f}x" for name in ("statsmodels", "dense density"))
-        rows.append(f"| known on {day} | {len(system.y)} | {len(system.a0)} | 1 ({1e3 * ours:.2f} ms) | {ratios} |")
-    return rows
+def measure(part: str) -> None:
+    """Measure one part into build/benchmarks."""
+    out = KEPT / f"{part}.json"
+    if part == FLAGSHIP:
+        from benchmarks.first_use import first_use_table
+        from benchmarks.flagship import likelihood_table, question_table
+
+        lines = [*likelihood_table(), "", *question_table(), "", *first_use_table()]
+        out.write_text(json.dumps(lines, indent=1), encoding="utf-8")
+        print("\n".join(lines))
+        return
+    subprocess.run([sys.executable, "-m", "benchmarks.grid", part, str(out)], check=True)
+    found = json.loads(out.read_text(encoding="utf-8"))
+    print("\n".join([*contest_table(found["rows"]), "", *growth_table(found["growths"])]))
 
 
-def question_table() -> list[str]:
-    """From a question to its answer: wall seconds, to show the order; and where the time goes."""
-    question = forecast.parse_question(_QUESTION)
-    panel, background = forecast.load_panel("CHN-RUS", as_of=question.as_of), forecast.load_background()
-    answered = wall(lambda: forecast.ask(question), 7)
-    fitted = wall(lambda: forecast.fit(panel, background, seed=7), 5)
-    command = [sys.executable, "-m", "forecast"]
-    ask = [*command, "forecast", "CHN-RUS", "--as-of", "2018-10-12", "--target", "turnover >= 100 in 2018", "--quiet"]
-    rows = ["| from a question to its answer | wall seconds |", "|---|---|"]
-    rows.append(f"| 10,000 paths, one scenario, two targets, on a fitted model | {answered:.2f} |")
-    rows.append(f"| the fit, 512 posterior draws included | {fitted:.2f} |")
-    rows.append(f"| `tradewind forecast ...` from start to answer, kernels cached | {wall(lambda: _run(ask), 3):.1f} |")
-    rows.append(f"| `tradewind --help` | {wall(lambda: _run([*command, '--help']), 5):.2f} |")
-    with tempfile.TemporaryDirectory() as cold:
-        start = time.perf_counter()
-        _run(ask, cache=cold)
-        rows.append(f"| `tradewind forecast ...`, every kernel compiled anew | {time.perf_counter() - start:.0f} |")
-    return rows
-
-
-def _run(command: list[str], cache: str | None = None) -> None:
-    environment = {name: value for name, value in os.environ.items() if name != "NUMBA_CACHE_DIR"}
-    if cache:
-        environment["TRADEWIND_CACHE_DIR"] = cache
-    subprocess.run(command, check=True, capture_output=True, env=environment)
-
-
-def main() -> None:
-    """Print the tables and put them between the markers of README.md."""
-    text = "\n".join([*likelihood_table(), "", *question_table()])
-    print(text)
-    readme = Path(__file__).with_name("README.md")
-    before, _, rest = readme.read_text(encoding="utf-8").partition("<!-- tables -->\n")
-    _, _, after = rest.partition("<!-- end -->")
-    readme.write_text(f"{before}<!-- tables -->\n{text}\n<!-- end -->{after}", encoding="utf-8")
+def main(asked: list[str]) -> None:
+    """Measure the parts asked for, or all; then write the README if every part is there."""
+    parts = [FLAGSHIP, *families()]
+    if unknown := set(asked) - set(parts):
+        sys.exit(f"No such part: {', '.join(sorted(unknown))}. There are: {', '.join(parts)}.")
+    KEPT.mkdir(parents=True, exist_ok=True)
+    for part in asked or parts:
+        print(f"\n== {part}", flush=True)
+        measure(part)
+    missing = [part for part in parts if not (KEPT / f"{part}.json").exists()]
+    if missing:
+        print(f"\nREADME left as it is: not yet measured here are {', '.join(missing)}.")
+        return
+    found = {part: json.loads((KEPT / f"{part}.json").read_text(encoding="utf-8")) for part in parts}
+    fill(FLAGSHIP, found.pop(FLAGSHIP))
+    growths = [growth for family in found.values() for growth in family["growths"]]
+    lines = []
+    for family, results in found.items():
+        lines += [f"### {family}", "", *contest_table(results["rows"]), ""]
+    fill("kernels", ["", *lines])
+    fill("growth", growth_table(growths))
+    draw_growth(growths, README.with_name("growth.svg"))
+    print(f"\nWritten: {README}, {README.with_name('growth.svg')}")
 
 
 if __name__ == "__main__":
-    main()
+    main(sys.argv[1:])

@@ -33,11 +33,6 @@ def kernel(function: F) -> F:
     return cast(F, nb.njit(cache=True, nogil=True, error_model="numpy")(function))
 
 
-def parallel_kernel(function: F) -> F:
-    """Compile with ``prange`` spread over threads; each turn may write only its own cells."""
-    return cast(F, nb.njit(cache=True, nogil=True, error_model="numpy", parallel=True)(function))
-
-
 def gate(values: ArrayLike) -> NDArray[np.float64]:
     """A C-contiguous, writable float64 array, so that each kernel compiles once.
 

@@ -15,7 +15,7 @@ import pytest
 HERE = Path(__file__).resolve().parent
 ROOT = HERE.parents[1]
 KERNELS = ROOT / "forecast" / "kernels"
-DECORATORS = {"kernel", "parallel_kernel"}
+DECORATORS = {"kernel"}
 
 FLAGSHIP = """
 import json, sys

@@ -3,12 +3,24 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Callable
 
 import numpy as np
 import pytest
 from scipy import stats
 
-from forecast.kernels.random import draw_normals, draw_uniforms, fill_normals, fill_uniforms, philox, student
+from forecast.kernels.random import (
+    draw_normals,
+    draw_uniforms,
+    fill_normals,
+    fill_uniforms,
+    lane_normals,
+    lane_words,
+    normal_pair,
+    philox,
+    student,
+    uniform_of,
+)
 from forecast.streams import stream_key
 from tests.twins import naive
 
@@ -29,7 +41,7 @@ def test_philox_is_whole_integer_arithmetic(key: int) -> None:
 @pytest.mark.parametrize("key", KEYS)
 @pytest.mark.parametrize("path", PATHS)
 def test_fill_uniforms_bit_by_bit(key: int, path: int) -> None:
-    for size in (1, 2, 3, 4, 5, 11):
+    for size in (1, 2, 3, 4, 5, 11, 64, 97):
         got = np.full(size, np.nan)
         fill_uniforms(key, path, got)
         np.testing.assert_array_equal(got, naive.uniforms(key, path, size))
@@ -38,10 +50,60 @@ def test_fill_uniforms_bit_by_bit(key: int, path: int) -> None:
 @pytest.mark.parametrize("key", KEYS)
 @pytest.mark.parametrize("path", PATHS)
 def test_fill_normals_are_box_muller_of_the_same_uniforms(key: int, path: int) -> None:
-    for size in (1, 2, 3, 4, 5, 11):
+    for size in (1, 2, 3, 4, 5, 11, 64, 97):
         got = np.full(size, np.nan)
         fill_normals(key, path, got)
-        np.testing.assert_allclose(got, naive.normals(key, path, size), rtol=1e-12, atol=1e-14)
+        np.testing.assert_allclose(got, naive.normals(key, path, size), rtol=0, atol=5e-15)
+
+
+@pytest.mark.parametrize("key", KEYS)
+@pytest.mark.parametrize("path", PATHS)
+def test_lane_words_are_those_of_philox(key: int, path: int) -> None:
+    for lanes in (1, 5, 64):
+        out = np.zeros((4, lanes), np.uint64)
+        for block in (0, 1, 26):
+            lane_words(key, path, block, out)
+            for lane in {0, lanes // 2, lanes - 1}:
+                assert out[:, lane].tolist() == naive.philox_words(block | (path + lane) << 64, key)
+
+
+@pytest.mark.parametrize("key", KEYS)
+@pytest.mark.parametrize("path", PATHS)
+def test_lane_normals_are_those_of_fill_normals_bit_by_bit(key: int, path: int) -> None:
+    for size in (1, 2, 4, 7, 15, 16, 33, 60):
+        for lanes in (1, 3, 16, 64):
+            out = np.full((size + 3, lanes), np.nan)
+            lane_normals(key, path, size, np.zeros((4, lanes), np.uint64), out)
+            for lane in {0, lanes // 2, lanes - 1}:
+                alone = np.empty(size)
+                fill_normals(key, path + lane, alone)
+                np.testing.assert_array_equal(out[:size, lane], alone)
+
+
+def test_uniform_of_is_the_middle_of_a_word_s_place() -> None:
+    for word in (0, 1, 2**31, WORD - 1):
+        assert uniform_of(np.uint64(word)) == (2 * word + 1) / 2**33
+
+
+def test_normal_pair_is_box_muller_with_the_standard_library() -> None:
+    rng = np.random.default_rng(1)
+    ends = [(0, 0), (WORD - 1, WORD - 1), (0, WORD - 1), (WORD - 1, 2**30)]
+    for a, b in [*ends, *rng.integers(0, WORD, (3_000, 2)).tolist()]:
+        radius = math.sqrt(-2.0 * math.log((a + 0.5) / WORD))
+        angle = 2.0 * math.pi * (b + 0.5) / WORD
+        got = normal_pair(np.uint64(a), np.uint64(b))
+        np.testing.assert_allclose(got, [radius * math.cos(angle), radius * math.sin(angle)], rtol=0, atol=5e-15)
+
+
+@pytest.mark.parametrize("fill", [fill_normals, fill_uniforms])
+def test_the_bits_do_not_depend_on_how_many_numbers_are_asked_for(fill: Callable[..., None]) -> None:
+    longest = np.empty(203)
+    fill(5, 2**33 + 1, longest)
+    for size in range(203):
+        room = np.full(size + 2, -7.0)
+        fill(5, 2**33 + 1, room[1 : size + 1])
+        np.testing.assert_array_equal(room[1:-1], longest[:size])
+        assert room[0] == room[-1] == -7.0
 
 
 def test_draw_normals_and_draw_uniforms_lay_paths_under_one_another() -> None:

@@ -5,9 +5,10 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from forecast.kernels._jit import gate
+from forecast.kernels._jit import gate, gate_int
 from forecast.kernels.sparse.kalman import (
     advance,
+    advance_and_keep,
     filter_on,
     gain,
     gains_from,
@@ -48,6 +49,38 @@ def test_advance_is_one_transition(case: Case) -> None:
         advance(s, t, coef, var, a, P, np.empty(len(a)))
         np.testing.assert_allclose(a, expected_a, **NEAR)
         np.testing.assert_allclose(P, expected_P, **NEAR)
+
+
+def test_advance_and_keep_keeps_the_moments_before_each_operation(case: Case) -> None:
+    """One operation at a time: the kept rows are those of the moments just before the entry's own operation."""
+    s, coef, var = case
+    n, entries = s.val.shape
+    a, P = s.a0.copy(), s.P0.copy()
+    place = np.arange(entries)[::-1].copy()
+    place[::3] = -1
+    for t in range(n):
+        one_a, one_P, expected = a.copy(), P.copy(), np.zeros((entries, len(a) + 1))
+        for k in range(s.row.shape[1]):
+            for j in range(s.ptr[k], s.ptr[k + 1]):
+                if place[j] >= 0:
+                    expected[place[j]] = [*one_P[:, s.col[t, j]], one_a[s.col[t, j]]]
+            alone = s._replace(
+                row=gate_int(s.row[:, [k]]), var_of=gate_int(s.var_of[:, [k]]), scale=gate(s.scale[:, [k]])
+            )
+            part = slice(s.ptr[k], s.ptr[k + 1])
+            alone = alone._replace(
+                ptr=gate_int([0, s.ptr[k + 1] - s.ptr[k]]),
+                col=gate_int(s.col[:, part]),
+                val=gate(s.val[:, part]),
+                coef_of=gate_int(s.coef_of[part]),
+            )
+            T, Q = multiply_out(alone, t, coef, var)
+            one_a, one_P = T @ one_a, T @ one_P @ T.T + Q
+        before = np.zeros((entries, len(a) + 1))
+        advance_and_keep(s, t, coef, var, a, P, np.empty(len(a)), place, before)
+        np.testing.assert_allclose(before, expected, **NEAR)
+        np.testing.assert_allclose(a, one_a, **NEAR)
+        np.testing.assert_allclose(P, one_P, **NEAR)
 
 
 def test_gain_and_update_are_one_conditioning(case: Case) -> None:

@@ -1,0 +1,1 @@
+"""Seasonal ARIMA with regressors: polynomials, exact likelihood, gradient, estimation, forecasts."""

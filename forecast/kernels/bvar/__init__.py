@@ -1,0 +1,1 @@
+"""Bayesian vector autoregressions: conjugate posterior, hyperparameters, draws, stochastic volatility, forecasts."""

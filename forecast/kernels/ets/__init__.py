@@ -1,0 +1,1 @@
+"""Exponential smoothing: thirty models of error, trend and season, their likelihood, fit, choice and futures."""

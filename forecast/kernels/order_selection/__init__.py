@@ -1,0 +1,1 @@
+"""Automatic choice of ARIMA orders: unit-root tests, seasonal strength, stepwise and exhaustive search."""

@@ -1,0 +1,1 @@
+"""Markov-switching autoregressions: filter, smoother, maximum likelihood and paths ahead."""

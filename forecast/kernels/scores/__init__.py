@@ -1,0 +1,1 @@
+"""Proper scores of densities, ensembles and bands against what happened."""

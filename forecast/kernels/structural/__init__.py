@@ -1,0 +1,1 @@
+"""Basic structural model: trend, stochastic season and irregular, from an exact diffuse start."""
