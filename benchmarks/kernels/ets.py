@@ -5,47 +5,21 @@ from __future__ import annotations
 import math
 import warnings
 from collections.abc import Iterator
-from pathlib import Path
 
 import numpy as np
 
 from benchmarks.contest import Contest, Growth
+from benchmarks.series import monthly, simulated
 from forecast.kernels.ets.automatic import ets_choose_many
 from forecast.kernels.ets.fit import AICC, STARTS, ets_fit
 from forecast.kernels.ets.forms import ets_form
 from forecast.kernels.ets.paths import ets_paths
 from forecast.kernels.ets.recursion import ets_filter
-from forecast.kernels.random import draw_normals
 
-SHARED = Path(__file__).resolve().parents[3] / "shared" / "data" / "benchmarks"
 M = 12
 HORIZON = 36
 NORMAL = np.empty(0)
 KINDS = {"N": None, "A": "add", "M": "mul"}
-
-
-def made(count: int, months: int = 144) -> list[np.ndarray]:
-    """Positive monthly series with a wandering level, trend and season, by key."""
-    t, series = np.arange(months), []
-    for i in range(count):
-        z = draw_normals(900 + i, 2, months)
-        season = 0.04 * (i % 4) * np.sin(2.0 * np.pi * (t + i) / M)
-        series.append(1000.0 * np.exp(0.02 * z[0].cumsum() + 0.003 * (i % 5 - 1) * t + season + 0.03 * z[1]))
-    return series
-
-
-def monthly(count: int) -> tuple[str, list[np.ndarray]]:
-    """``count`` positive series spread over the months of the M3 competition; made ones where its file is absent."""
-    if not (SHARED / "m3_series.parquet").is_file():
-        return "made", made(count)
-    import polars as pl
-
-    table = pl.read_parquet(SHARED / "m3_series.parquet").with_columns(pl.col("series", "split").cast(pl.String))
-    names = pl.read_csv(SHARED / "m3_series_info.csv").filter(pl.col("frequency") == "MONTHLY")["series"].to_list()
-    parts = table.filter(pl.col("split") == "train").sort("t").partition_by("series", as_dict=True)
-    series = [parts[(name,)]["value"].to_numpy().astype(float) for name in names]
-    series = [y for y in series if y.min() > 0.0]
-    return "M3", [np.ascontiguousarray(y) for y in series[:: max(1, len(series) // count)][:count]]
 
 
 def fitting(name: str, count: int, ratio: float) -> Contest:
@@ -143,7 +117,7 @@ def choosing(count: int) -> Contest:
 def simulating(name: str, paths: int) -> Contest:
     from statsmodels.tsa.exponential_smoothing.ets import ETSModel
 
-    y = made(1)[0]
+    y = simulated(1)[0]
     fitted = ets_fit(y, ets_form(name), M, STARTS)
     sigma = math.sqrt(fitted.squares / fitted.observed)
     trend, season = KINDS[name[1]], KINDS[name[-1]]
@@ -194,14 +168,14 @@ def contests() -> Iterator[Contest]:
 
 
 def growths() -> Iterator[Growth]:
-    longest = made(1, 1920)[0]
+    longest = simulated(1, 1920)[0]
     yield Growth(
         "fit of AAA",
         "months",
         (60, 120, 240, 480, 960, 1920),
         lambda n: lambda: ets_fit(longest[:n], ets_form("AAA"), M, STARTS),
     )
-    several = made(160)
+    several = simulated(160)
     flat, ptr = np.concatenate(several), np.cumsum([0] + [len(y) for y in several]).astype(np.int64)
     yield Growth(
         "choice among 15 models",

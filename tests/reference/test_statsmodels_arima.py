@@ -20,7 +20,7 @@ from forecast.kernels.arima.forecast import arima_forecast
 from forecast.kernels.arima.likelihood import arima_loglik, arima_work, concentrated_loglik
 from forecast.kernels.arima.polynomials import arima_coefficients
 from forecast.kernels.random import draw_normals, draw_uniforms
-from forecast.kernels.status import OK
+from forecast.kernels.status import OK, UNSTABLE
 
 WPI = gate(results_sarimax.wpi1_data)
 STATA = Path(statespace_tests.__file__).parent / "results" / "results_sarimax_coverage.csv"
@@ -118,7 +118,10 @@ def test_statsmodels_fixtures_of_stata_arima(command: str, loglik: float, parame
     order = gate_int([*low, *high, 0])
     found, sigma2, status = arima_loglik(WPI, np.zeros((len(WPI), 0)), order, gate(parameters[:-1]))
     if status != OK:
-        pytest.skip("printed to seven digits, Stata's estimate lies on the unit circle")
+        # Printed to seven digits, one of Stata's estimates lies on the unit circle.
+        assert status == UNSTABLE
+        assert max(abs(v) for v in parameters[:-1]) > 0.999
+        return
     assert found == pytest.approx(loglik, abs=2e-3)
     assert np.sqrt(sigma2) == pytest.approx(abs(parameters[-1]), rel=2e-3)
 
