@@ -20,8 +20,13 @@ FLAGSHIP = "flagship"
 
 
 def measure(part: str) -> None:
-    """Measure one part into build/benchmarks."""
+    """Measure one part into build/benchmarks.
+
+    Raises:
+        CalledProcessError: results do not agree, or a contestant broke; the part said which.
+    """
     out = KEPT / f"{part}.json"
+    out.unlink(missing_ok=True)
     if part == FLAGSHIP:
         from benchmarks.first_use import first_use_table
         from benchmarks.flagship import likelihood_table, question_table
@@ -41,9 +46,15 @@ def main(asked: list[str]) -> None:
     if unknown := set(asked) - set(parts):
         sys.exit(f"No such part: {', '.join(sorted(unknown))}. There are: {', '.join(parts)}.")
     KEPT.mkdir(parents=True, exist_ok=True)
+    broken: list[str] = []
     for part in asked or parts:
         print(f"\n== {part}", flush=True)
-        measure(part)
+        try:
+            measure(part)
+        except subprocess.CalledProcessError:
+            broken.append(part)
+    if broken:
+        sys.exit(f"\nREADME left as it is: not measured, see above: {', '.join(broken)}.")
     missing = [part for part in parts if not (KEPT / f"{part}.json").exists()]
     if missing:
         print(f"\nREADME left as it is: not yet measured here are {', '.join(missing)}.")

@@ -14,12 +14,14 @@ def contest_table(rows: list[dict[str, Any]]) -> list[str]:
         "| work | peer | times faster | aim | ours | threads | results agree |",
         "|---|---|---:|---:|---:|---:|---|",
     ]
+    work = None
     for row in rows:
+        again, work = row["work"] == work, row["work"]
         aim = row["at_least"]
         mark = "" if aim is None else f"{aim:g}x" if row["ratio"] >= aim else f"{aim:g}x, **missed**"
         lines.append(
-            f"| {row['work']} | {row['peer']} | {_times(row['ratio'])} | {mark} | {_time(row['ours'])} "
-            f"| {row['threads']} | {row['agreement']} |"
+            f"| {'' if again else work} | {row['peer']} | {_times(row['ratio'])} | {mark} | {_time(row['ours'])} "
+            f"| {row['threads']} | {'' if again else row['agreement']} |"
         )
     return lines
 

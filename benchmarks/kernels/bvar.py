@@ -187,4 +187,4 @@ def growths() -> Iterator[Growth]:
         modes, sds, psi = np.array([0.2, 1.0, 1.0]), np.array([0.4, 1.0, 1.0]), np.array([4e-4, 4e-4])
         return lambda: hyper_mode(c.data, c.theta, BOTH, 2.0, modes, sds, psi)
 
-    yield Growth("mode of the hyperparameters", "series", (2, 4, 6), wide)  # type: ignore[arg-type]
+    yield Growth("mode of the hyperparameters", "variables", (2, 4, 6), wide)  # type: ignore[arg-type]

@@ -68,7 +68,7 @@ def fitting(name: str, count: int, ratio: float) -> Contest:
         )
 
     return Contest(
-        work=f"maximum likelihood of {name}, {count} {source} monthly series",
+        work=f"maximum likelihood of {name}, {count} {source}",
         ours=ours,
         peers={"statsforecast": statsforecast, "statsmodels": statsmodels},
         agreement=agreement,
@@ -104,7 +104,7 @@ def choosing(count: int) -> Contest:
         return f"AICc below statsforecast's by {np.median(gain):.1f} in the median, {min(gain):.2f} at least"
 
     return Contest(
-        work=f"choice among 15 models by AICc, {count} {source} monthly series, 2 threads",
+        work=f"choice among 15 models by AICc, {count} {source}, 2 threads",
         ours=ours,
         peers={"statsforecast, 2 processes": lambda: peer.forecast(df=frame, h=HORIZON)},
         agreement=agreement,

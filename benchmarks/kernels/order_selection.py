@@ -83,10 +83,12 @@ def automatic(count: int) -> Contest:
             same += mine == other
             if (mine[1], mine[4]) == (other[1], other[4]):
                 gaps.append(exact_aicc(y, mine) - exact_aicc(y, other))
-        assert len(gaps) >= 0.9 * count, "differences disagree"
+        # Where d or D differ, and theirs can (see `differences`), the criteria cannot be compared.
+        assert len(gaps) >= 0.75 * count, "differences disagree"
         assert np.median(gaps) <= 1e-6, f"AICc worse by {np.median(gaps)}"
         better, worse = int(np.sum(np.array(gaps) < -0.01)), int(np.sum(np.array(gaps) > 0.01))
-        return f"same order {same} of {count}; exact AICc lower {better}, higher {worse}, median {np.median(gaps):.2f}"
+        aicc = f"exact AICc lower {better}, higher {worse}, median {np.median(gaps):.2f}"
+        return f"same order {same} of {count}, same d and D {len(gaps)}; {aicc}"
 
     return Contest(
         work=f"automatic ARIMA, {count} {kind}, 2 threads",

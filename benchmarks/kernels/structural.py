@@ -71,7 +71,7 @@ def _likelihood(work: str, y: FloatArray, at_least: float, gaps: bool) -> Contes
     return Contest(
         work=work,
         ours=ours,
-        peers={"statsmodels": theirs, "simdkalman": _simdkalman(y)},
+        peers={"statsmodels": theirs, "simdkalman (filter from a wide start)": _simdkalman(y)},
         agreement=agreement,
         at_least={"statsmodels": at_least},
         repeat=100,
