@@ -8,7 +8,8 @@ from typing import Any
 import vl_convert
 
 SCHEMA = "https://vega.github.io/schema/vega-lite/v6.json"
-_COLOURS = ["#2b6cb0", "#c05621", "#2f855a", "#6b46c1", "#b83280", "#744210", "#2c7a7b", "#4a5568"]
+_COLOURS = ["#2b6cb0", "#c05621", "#2f855a", "#6b46c1", "#b83280", "#975a16", "#0f9aa8", "#4a5568"]
+_COLOURS += ["#e53e3e", "#84a315", "#7fa8e0", "#d69e2e"]
 
 
 def draw_growth(growths: list[dict[str, Any]], out: Path) -> None:

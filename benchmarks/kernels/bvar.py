@@ -14,7 +14,6 @@ from forecast.kernels.bvar.data import VarMoments, var_moments, var_rows
 from forecast.kernels.bvar.draws import niw_draws
 from forecast.kernels.bvar.forecast import forecast_draws
 from forecast.kernels.bvar.gibbs import conditional_gibbs
-from forecast.kernels.bvar.hyper import hyper_mode
 from forecast.kernels.bvar.posterior import Posterior, bvar_posterior
 from forecast.kernels.bvar.stochastic import VolatilityPrior, VolatilityState, volatility_gibbs
 
@@ -181,10 +180,3 @@ def growths() -> Iterator[Growth]:
         return lambda: forecast_draws(1, 200, B, C, c.ahead, c.past, np.ones(h), c.pins[None], np.inf)
 
     yield Growth("conditional forecast of 200 draws", "months", (6, 12, 24, 48), ahead)  # type: ignore[arg-type]
-
-    def wide(n: int) -> object:
-        c = case(n, 12)
-        modes, sds, psi = np.array([0.2, 1.0, 1.0]), np.array([0.4, 1.0, 1.0]), np.array([4e-4, 4e-4])
-        return lambda: hyper_mode(c.data, c.theta, BOTH, 2.0, modes, sds, psi)
-
-    yield Growth("mode of the hyperparameters", "variables", (2, 4, 6), wide)  # type: ignore[arg-type]

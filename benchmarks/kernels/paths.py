@@ -156,5 +156,4 @@ def growths() -> Iterator[Growth]:
     sizes = (1_000, 10_000, 100_000, 1_000_000)
     yield Growth("fused pass, Student-t", "paths", sizes, lambda n: lambda: ours(n, 1))
     yield Growth("fused pass, normal", "paths", sizes, lambda n: lambda: ours(n, 1, NORMAL))
-    yield Growth("numpy", "paths", sizes[:3], lambda n: lambda: by_numpy(n, 1))
     yield Growth("ensemble kept", "paths", sizes[:3], lambda n: lambda: simulate_flows(law(), 2018, 0, n))

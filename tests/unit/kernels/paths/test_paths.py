@@ -8,16 +8,14 @@ from fractions import Fraction
 import numba as nb
 import numpy as np
 import pytest
-from scipy import stats
 
 from forecast.kernels.fused import fma
-from forecast.kernels.paths.lanes import LANES, lane_students
+from forecast.kernels.paths.lanes import LANES
 from forecast.kernels.paths.law import JOINT_T, NORMAL, SEPARATE_T, PathLaw, law_status
 from forecast.kernels.paths.quantiles import binned_quantiles, ensemble_quantiles
 from forecast.kernels.paths.simulate import simulate_flows
 from forecast.kernels.paths.spans import ensemble_reach, ensemble_sums, passage_law
 from forecast.kernels.paths.tally import Watch, tally_paths, watch_status
-from forecast.kernels.random import lane_normals
 from forecast.kernels.status import NON_FINITE, OK, OUT_OF_RANGE, TOO_SHORT
 
 PLAIN = bool(nb.config.DISABLE_JIT)
@@ -227,40 +225,3 @@ def test_quantiles_of_broken_input() -> None:
     assert binned_quantiles(counts, low, width, np.array([0.1]))[1].tolist() == [OK]
     assert binned_quantiles(counts * 0, low, width, half)[1].tolist() == [TOO_SHORT]
     assert binned_quantiles(np.array([[1, 1]]), low, width, half)[1].tolist() == [OUT_OF_RANGE]
-
-
-@pytest.mark.skipif(PLAIN, reason="many shocks; the twins compare each of them anyway")
-@pytest.mark.parametrize("df", [2.5, 6.0])
-def test_student_shocks_have_scipy_s_law(df: float) -> None:
-    d, months, blocks = 3, 12, 80
-    words, Q, out = np.zeros((4, LANES), np.uint64), np.empty(LANES), np.empty((months * d + 4, LANES))
-    kept = {}
-    for joint in (True, False):
-        rows = []
-        for block in range(blocks):
-            lane_students(3, block * LANES, months, d, df, joint, words, Q, out)
-            rows.append(out[: months * d].reshape(months, d, LANES).transpose(0, 2, 1).reshape(-1, d).copy())
-        kept[joint] = np.concatenate(rows)
-        for i in range(d):
-            assert stats.kstest(kept[joint][:, i], stats.t(df).cdf).pvalue > 1e-3
-    # Squared radius over d is F(d, df) for the multivariate t; in any direction its coordinate is a t.
-    assert stats.kstest((kept[True] ** 2).sum(axis=1) / d, stats.f(d, df).cdf).pvalue > 1e-3
-    for direction in ([1.0, 1.0, 1.0], [0.0, 1.0, -1.0], [1.0, 0.0, 1.0]):
-        unit = np.array(direction) / np.linalg.norm(direction)
-        assert stats.kstest(kept[True] @ unit, stats.t(df).cdf).pvalue > 1e-3
-    assert stats.kstest((kept[False] ** 2).sum(axis=1) / d, stats.f(d, df).cdf).pvalue < 1e-3
-    rank = stats.spearmanr(np.abs(kept[False][:, 0]), np.abs(kept[False][:, 1])).statistic
-    assert abs(rank) < 5 / math.sqrt(len(kept[False]))
-
-
-@pytest.mark.skipif(PLAIN, reason="many shocks; the twins compare each of them anyway")
-def test_normals_in_lanes_have_their_law() -> None:
-    words, out = np.zeros((4, LANES), np.uint64), np.empty((104, LANES))
-    rows = []
-    for block in range(60):
-        lane_normals(11, block * LANES, 100, words, out)
-        rows.append(out[:100].copy())
-    z = np.concatenate(rows, axis=1)
-    assert stats.kstest(z.ravel(), "norm").pvalue > 1e-3
-    assert abs((z[1:] * z[:-1]).mean()) < 5 / math.sqrt(z.size)
-    assert abs((z[:, 1:] * z[:, :-1]).mean()) < 5 / math.sqrt(z.size)

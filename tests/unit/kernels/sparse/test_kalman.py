@@ -92,6 +92,7 @@ BROKEN = {
 }
 
 
+@pytest.mark.filterwarnings("ignore:invalid value:RuntimeWarning")  # as plain Python, numpy says so too
 @pytest.mark.parametrize("what", BROKEN)
 def test_a_broken_likelihood_is_a_status_and_minus_infinity(what: str) -> None:
     figure, var, status = BROKEN[what]
