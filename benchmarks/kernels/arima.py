@@ -47,8 +47,8 @@ def contests() -> Iterator[Contest]:
     def exact(values: FloatArray) -> str:
         ours, sigma2, _ = arima_loglik(values, none, ORDER, COEF)
         reference = model(values, use_exact_diffuse=True)
-        reference.ssm.tolerance = 0.0  # type: ignore[attr-defined]
-        theirs = reference.loglike(np.r_[COEF, sigma2]) + 6.5 * np.log(2 * np.pi)  # type: ignore[attr-defined]
+        reference.ssm.tolerance = 0.0
+        theirs = reference.loglike(np.r_[COEF, sigma2]) + 6.5 * np.log(2 * np.pi)
         assert abs(ours - theirs) < 1e-8 * abs(theirs)
         return f"log-likelihoods to {abs(ours - theirs):.0e}"
 
@@ -58,8 +58,8 @@ def contests() -> Iterator[Contest]:
         work="log-likelihood, ARIMA(1,1,1)(0,1,1)12, n = 300, no gaps",
         ours=lambda: arima_loglik(y, none, ORDER, COEF),
         peers={
-            "statsmodels": lambda: whole.loglike(parameters),  # type: ignore[attr-defined]
-            "statsmodels, simple differencing": lambda: simple.loglike(parameters),  # type: ignore[attr-defined]
+            "statsmodels": lambda: whole.loglike(parameters),
+            "statsmodels, simple differencing": lambda: simple.loglike(parameters),
         },
         agreement=lambda: exact(y),
         at_least={"statsmodels": 300.0},
@@ -68,7 +68,7 @@ def contests() -> Iterator[Contest]:
     yield Contest(
         work="the same with 10 gaps",
         ours=lambda: arima_loglik(gapped, none, ORDER, COEF),
-        peers={"statsmodels": lambda: holes.loglike(parameters)},  # type: ignore[attr-defined]
+        peers={"statsmodels": lambda: holes.loglike(parameters)},
         agreement=lambda: exact(gapped),
         at_least={"statsmodels": 12.0},
         repeat=50,
@@ -85,7 +85,7 @@ def contests() -> Iterator[Contest]:
     yield Contest(
         work=f"log-likelihood of {LANES} draws of the coefficients",
         ours=lambda: arima_loglik_lanes(row, ORDER, draws),
-        peers={"statsmodels": lambda: [whole.loglike(np.r_[draw, 1.0]) for draw in draws]},  # type: ignore[attr-defined]
+        peers={"statsmodels": lambda: [whole.loglike(np.r_[draw, 1.0]) for draw in draws]},
         agreement=lanes_agree,
         at_least={"statsmodels": 300.0},
         repeat=5,
@@ -111,7 +111,7 @@ def _fits(y: FloatArray, none: FloatArray) -> Iterator[Contest]:
     def agreement() -> str:
         ours = arima_fit(y, none, ORDER, 0).numbers[0]
         first = by_statsmodels()
-        coefficients = gate(first.params[:3])  # type: ignore[attr-defined]
+        coefficients = gate(first.params[:3])
         second = by_statsforecast()["loglik"]
         theirs = arima_loglik(y, none, ORDER, coefficients)[0]
         assert ours >= theirs - 1e-6

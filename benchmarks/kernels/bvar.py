@@ -179,4 +179,4 @@ def growths() -> Iterator[Growth]:
         B, C, _ = niw_draws(1, 200, P.B, P.U, P.Psi, P.d)
         return lambda: forecast_draws(1, 200, B, C, c.ahead, c.past, np.ones(h), c.pins[None], np.inf)
 
-    yield Growth("conditional forecast of 200 draws", "months", (6, 12, 24, 48), ahead)  # type: ignore[arg-type]
+    yield Growth("conditional forecast of 200 draws", "months", (6, 12, 24, 48), ahead)

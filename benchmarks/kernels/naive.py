@@ -39,8 +39,8 @@ def forecasts() -> Contest:
         for mine, theirs in zip(ours(), statsforecast(), strict=True):
             means = np.array([found["mean"] for found in theirs])
             half = np.array([found[f"hi-{BAND}"] - found["mean"] for found in theirs])
-            np.testing.assert_allclose(mine.point, means, rtol=1e-10, atol=1e-10)  # type: ignore[attr-defined]
-            np.testing.assert_allclose(Z_80 * mine.sd, half, rtol=0.05)  # type: ignore[attr-defined]
+            np.testing.assert_allclose(mine.point, means, rtol=1e-10, atol=1e-10)
+            np.testing.assert_allclose(Z_80 * mine.sd, half, rtol=0.05)
         return "means to 1e-10, bands to 5 %"
 
     return Contest(
@@ -63,7 +63,7 @@ def simulations() -> Contest:
 
     def numpy() -> FloatArray:
         drift = known.numbers[0] + b_sd * generator.normal(size=(10_000, 1))
-        return y[-1] + np.cumsum(drift + sigma * generator.normal(size=(10_000, AHEAD)), axis=1)  # type: ignore[no-any-return]
+        return y[-1] + np.cumsum(drift + sigma * generator.normal(size=(10_000, AHEAD)), axis=1)
 
     def ours() -> FloatArray:
         return naive_paths(y, 1, 1, AHEAD, 10_000, 7, 0).paths

@@ -49,8 +49,8 @@ def exact_aicc(y: FloatArray, order: list[int]) -> float:
 
 def order_of(model: dict[str, object]) -> list[int]:
     """Orders as statsforecast notes them: p, q, P, Q, s, d, D; and whether there is a mean or drift."""
-    p, q, P, Q, s, d, D = model["arma"]  # type: ignore[misc]
-    constant = any(name in ("intercept", "drift") for name in model["coef"])  # type: ignore[attr-defined]
+    p, q, P, Q, s, d, D = model["arma"]
+    constant = any(name in ("intercept", "drift") for name in model["coef"])
     return [int(v) for v in (p, d, q, P, D, Q, s, constant)]
 
 
@@ -182,7 +182,7 @@ def decomposition() -> Contest:
 
     def agreement() -> str:
         found = stl_decompose(y, SEASON, windows, degrees, 2)
-        gap = float(np.abs(found.seasonal - statsmodels().seasonal).max())  # type: ignore[attr-defined]
+        gap = float(np.abs(found.seasonal - statsmodels().seasonal).max())
         assert gap < 1e-9, gap
         return f"season to {gap:.0e}"
 
