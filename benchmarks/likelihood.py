@@ -13,9 +13,9 @@ from statsmodels.tsa.statespace.kalman_filter import KalmanFilter
 import forecast
 from forecast.kernels.sparse.kalman import loglik
 from forecast.kernels.sparse.system import System
-from forecast.models.hyperparameters import system_parameters
-from forecast.models.linearise import observe
-from forecast.models.structural import operations
+from forecast.models.structural.hyperparameters import system_parameters
+from forecast.models.structural.linearise import observe
+from forecast.models.structural.model import operations
 
 Array = NDArray[np.float64]
 

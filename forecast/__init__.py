@@ -28,8 +28,8 @@ if TYPE_CHECKING:
         TradewindError,
         UnitError,
     )
-    from forecast.models.estimate import fit
-    from forecast.models.fitted import Fitted
+    from forecast.models.structural.estimate import fit
+    from forecast.models.structural.fitted import Fitted
     from forecast.panel import Panel
     from forecast.question import Question, Target, parse_question, parse_target
     from forecast.reports.charts import write_chart
@@ -88,8 +88,8 @@ _HOMES = {
     "data.scenario_files": ("load_scenario", "scenario_names"),
     "data.store": ("fixture_pairs", "load_driver"),
     "errors": tuple(name for name in __all__ if name.endswith("Error")),
-    "models.estimate": ("fit",),
-    "models.fitted": ("Fitted",),
+    "models.structural.estimate": ("fit",),
+    "models.structural.fitted": ("Fitted",),
     "panel": ("Panel",),
     "question": ("Question", "Target", "parse_question", "parse_target"),
     "retrospect": ("replay",),

@@ -17,8 +17,8 @@ from forecast.evaluation.benchmarks import drift, oil_regression
 from forecast.evaluation.record import last_month_known, published
 from forecast.evaluation.replayed import Forecast, Origin, Replay, Score
 from forecast.evaluation.scoring import covered, crps
-from forecast.models.estimate import fit
 from forecast.models.oil import OilDensity, fit_oil
+from forecast.models.structural.estimate import fit
 from forecast.panel import Driver, Panel
 from forecast.scenarios.conditions import OilRealised
 from forecast.scenarios.oil_paths import density_paths

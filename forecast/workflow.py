@@ -17,8 +17,8 @@ from forecast.data.scenario_files import load_scenario
 from forecast.data.store import load_driver
 from forecast.errors import SchemaError
 from forecast.evaluation.record import gaps, last_month_known
-from forecast.models.estimate import fit
-from forecast.models.fitted import Fitted
+from forecast.models.structural.estimate import fit
+from forecast.models.structural.fitted import Fitted
 from forecast.months import format_month, month_of
 from forecast.panel import Panel
 from forecast.question import LONGEST_HORIZON, Question, question_fields

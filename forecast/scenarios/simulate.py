@@ -8,10 +8,10 @@ from numpy.typing import NDArray
 from forecast.errors import ScenarioError
 from forecast.kernels._jit import gate
 from forecast.kernels.sparse.sampler import draw_paths
-from forecast.models import priors
-from forecast.models.fitted import Fitted
 from forecast.models.regressors import DEEPEST_OIL_LAG, oil_regressors
-from forecast.models.structural import log_oil_base
+from forecast.models.structural import priors
+from forecast.models.structural.fitted import Fitted
+from forecast.models.structural.model import log_oil_base
 from forecast.months import format_month
 from forecast.panel import Driver
 from forecast.scenarios.conditions import Crisis, OilPath, OilRealised

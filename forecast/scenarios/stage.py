@@ -10,9 +10,9 @@ from numpy.typing import NDArray
 from forecast.errors import ScenarioError
 from forecast.kernels.sparse.kalman import moments_of_draws
 from forecast.kernels.sparse.system import System
-from forecast.models.fitted import Fitted
-from forecast.models.linearise import observe
-from forecast.models.structural import operations
+from forecast.models.structural.fitted import Fitted
+from forecast.models.structural.linearise import observe
+from forecast.models.structural.model import operations
 from forecast.months import format_month, month_of
 from forecast.panel import FLOWS
 from forecast.scenarios.conditions import Crisis, OilRealised

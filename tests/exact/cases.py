@@ -15,11 +15,11 @@ from forecast.data.store import load_driver
 from forecast.evaluation.record import last_month_known
 from forecast.kernels.sparse.system import System
 from forecast.models.background import Background
-from forecast.models.estimate import fit
-from forecast.models.fitted import Fitted
-from forecast.models.hyperparameters import system_parameters
-from forecast.models.linearise import observe
-from forecast.models.structural import operations
+from forecast.models.structural.estimate import fit
+from forecast.models.structural.fitted import Fitted
+from forecast.models.structural.hyperparameters import system_parameters
+from forecast.models.structural.linearise import observe
+from forecast.models.structural.model import operations
 from forecast.months import format_month, month
 from forecast.panel import Driver, Panel
 from forecast.scenarios.ensemble import Ensemble

@@ -17,7 +17,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from forecast.kernels.sparse.system import System
-from forecast.models.fitted import Fitted
+from forecast.models.structural.fitted import Fitted
 from tests.exact.cases import at_mode
 from tests.twins.dense import write_out
 

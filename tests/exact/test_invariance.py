@@ -15,7 +15,7 @@ import pytest
 
 from forecast.cover import known_cover
 from forecast.evaluation.bands import year_sums
-from forecast.models.fitted import Fitted
+from forecast.models.structural.fitted import Fitted
 from forecast.months import Span, month, parse_month
 from tests.exact.cases import (
     FLAGSHIP_DAY,

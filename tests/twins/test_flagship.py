@@ -17,9 +17,9 @@ from forecast.kernels.sparse.kalman import gains_from, loglik, loglik_draws, mom
 from forecast.kernels.sparse.sampler import draw_paths
 from forecast.kernels.sparse.smoother import smoothed_states
 from forecast.kernels.sparse.system import System
-from forecast.models.estimate import fit
-from forecast.models.linearise import observe
-from forecast.models.structural import operations
+from forecast.models.structural.estimate import fit
+from forecast.models.structural.linearise import observe
+from forecast.models.structural.model import operations
 from forecast.months import month
 from tests.twins.dense import Law, draw_given, innovations, log_density, shocks_given, write_out
 from tests.twins.systems import FloatArray, IntArray, window

@@ -16,7 +16,7 @@ from forecast.errors import GapError, SchemaError
 from forecast.evaluation.record import published
 from forecast.evaluation.replayed import Forecast, Origin, Replay
 from forecast.models.background import Background
-from forecast.models.fitted import Fitted
+from forecast.models.structural.fitted import Fitted
 from forecast.months import month, month_of
 from forecast.panel import Driver, Panel
 from forecast.retrospect import FORECASTERS, replay

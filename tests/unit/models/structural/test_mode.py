@@ -7,8 +7,8 @@ import pytest
 from scipy import optimize
 
 from forecast.kernels.sparse.kalman import loglik
-from forecast.models.hyperparameters import hyperpriors, system_parameters
-from forecast.models.mode import posterior_mode
+from forecast.models.structural.hyperparameters import hyperpriors, system_parameters
+from forecast.models.structural.mode import posterior_mode
 from tests.exact.cases import FloatArray, at_mode, flagship, one_flow_fit
 
 CASES = {"one flow": one_flow_fit, "flagship": flagship}

@@ -12,9 +12,10 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from forecast.kernels._jit import gate
-from forecast.models import priors
 from forecast.models.background import Background
-from forecast.models.hyperparameters import (
+from forecast.models.regressors import DEEPEST_OIL_LAG, currency_gap, lunar_shares, oil_regressors
+from forecast.models.structural import priors
+from forecast.models.structural.hyperparameters import (
     BIAS,
     COMMON_LEVEL,
     CYCLE,
@@ -26,9 +27,8 @@ from forecast.models.hyperparameters import (
     PERSISTENCE,
     SEASON,
 )
-from forecast.models.layout import TURNOVER, Layout
-from forecast.models.operations import Builder, Operations
-from forecast.models.regressors import DEEPEST_OIL_LAG, currency_gap, lunar_shares, oil_regressors
+from forecast.models.structural.layout import TURNOVER, Layout
+from forecast.models.structural.operations import Builder, Operations
 from forecast.panel import Panel
 
 FloatArray = NDArray[np.float64]

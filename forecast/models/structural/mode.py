@@ -9,8 +9,8 @@ from forecast.kernels._jit import gate
 from forecast.kernels.quasi_newton import EVALUATE, advance, begin
 from forecast.kernels.sparse.score import score
 from forecast.kernels.sparse.system import System
-from forecast.models.hyperparameters import system_parameters
-from forecast.models.layout import Layout
+from forecast.models.structural.hyperparameters import system_parameters
+from forecast.models.structural.layout import Layout
 
 FloatArray = NDArray[np.float64]
 

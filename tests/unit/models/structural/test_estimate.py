@@ -9,9 +9,9 @@ import pytest
 
 from forecast.errors import NumericalError
 from forecast.kernels.sparse.kalman import loglik
-from forecast.models.estimate import fit
-from forecast.models.hyperparameters import hyperpriors, system_parameters
-from forecast.models.importance import importance_draws
+from forecast.models.structural.estimate import fit
+from forecast.models.structural.hyperparameters import hyperpriors, system_parameters
+from forecast.models.structural.importance import importance_draws
 from tests.exact.cases import FloatArray, at_mode, background, flagship, monthly_fit, one_flow_fit
 
 

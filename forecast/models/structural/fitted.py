@@ -8,9 +8,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from forecast.models.background import Background
-from forecast.models.layout import Layout
-from forecast.models.linearise import Path, Reading
 from forecast.models.oil import OilDensity
+from forecast.models.structural.layout import Layout
+from forecast.models.structural.linearise import Path, Reading
 from forecast.panel import Panel
 
 FloatArray = NDArray[np.float64]

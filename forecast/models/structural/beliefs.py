@@ -5,10 +5,10 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import NDArray
 
-from forecast.models import priors
 from forecast.models.background import Background
-from forecast.models.layout import TURNOVER, FlowStates, Layout
 from forecast.models.regressors import LUNAR_COUNTRIES
+from forecast.models.structural import priors
+from forecast.models.structural.layout import TURNOVER, FlowStates, Layout
 from forecast.panel import Panel
 
 FloatArray = NDArray[np.float64]

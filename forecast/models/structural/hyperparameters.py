@@ -7,9 +7,9 @@ from dataclasses import replace
 import numpy as np
 from numpy.typing import NDArray
 
-from forecast.models import priors
 from forecast.models.background import Background
-from forecast.models.layout import Layout
+from forecast.models.structural import priors
+from forecast.models.structural.layout import Layout
 from forecast.panel import FLOWS, Panel
 
 FloatArray = NDArray[np.float64]

@@ -19,8 +19,8 @@ from forecast.kernels.sparse.kalman import gains_from
 from forecast.kernels.sparse.sampler import corrected_path
 from forecast.kernels.sparse.system import System
 from forecast.kernels.tangent import tangents
-from forecast.models.layout import Layout
-from forecast.models.linearise import Reading
+from forecast.models.structural.layout import Layout
+from forecast.models.structural.linearise import Reading
 from forecast.streams import stream_key
 
 FloatArray = NDArray[np.float64]

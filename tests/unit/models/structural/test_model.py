@@ -10,9 +10,10 @@ import pytest
 from forecast.errors import GapError
 from forecast.kernels.sparse.kalman import loglik
 from forecast.kernels.sparse.smoother import operate
-from forecast.models.beliefs import prior_moments
-from forecast.models.fitted import Fitted
-from forecast.models.hyperparameters import (
+from forecast.models.regressors import DEEPEST_OIL_LAG, OIL_LAGS, currency_gap, lunar_shares, oil_regressors
+from forecast.models.structural.beliefs import prior_moments
+from forecast.models.structural.fitted import Fitted
+from forecast.models.structural.hyperparameters import (
     COMMON_LEVEL,
     COMMON_LEVEL_IN_CRISIS,
     CYCLE,
@@ -22,9 +23,8 @@ from forecast.models.hyperparameters import (
     hyperpriors,
     system_parameters,
 )
-from forecast.models.layout import lay_out
-from forecast.models.priors import SIZE_EXPONENT
-from forecast.models.regressors import DEEPEST_OIL_LAG, OIL_LAGS, currency_gap, lunar_shares, oil_regressors
+from forecast.models.structural.layout import lay_out
+from forecast.models.structural.priors import SIZE_EXPONENT
 from forecast.months import month
 from forecast.panel import Driver
 from tests.exact.cases import (

@@ -18,9 +18,9 @@ from forecast.kernels._jit import gate, gate_int
 from forecast.kernels.sparse.smoother import smoothed_states
 from forecast.kernels.sparse.system import System
 from forecast.kernels.tangent import tangents
-from forecast.models import priors
-from forecast.models.layout import Layout
-from forecast.models.operations import Operations, prior_system
+from forecast.models.structural import priors
+from forecast.models.structural.layout import Layout
+from forecast.models.structural.operations import Operations, prior_system
 from forecast.panel import Panel
 
 FloatArray = NDArray[np.float64]
@@ -48,7 +48,7 @@ class Reading:
     1 for the flows that the figure adds up. log_value, variance (N): log of the figure and its own error variance.
     z_col (N, 2 f): for each flow the state that is read (the log flow of a single month, else a cumulator) and the
     reporter's bias. has_bias (N, f): 1 where the bias is read beside it. curvature (N): mean height of the
-    sum over its tangent (`forecast.models.curvature`), 0 until it is known.
+    sum over its tangent (`forecast.models.structural.curvature`), 0 until it is known.
     """
 
     first: NDArray[np.int64]

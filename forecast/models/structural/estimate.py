@@ -14,16 +14,16 @@ from numpy.typing import NDArray
 from forecast.errors import ConvergenceError
 from forecast.kernels.sparse.kalman import loglik, loglik_draws, moments_of_draws
 from forecast.models.background import Background
-from forecast.models.beliefs import prior_moments
-from forecast.models.curvature import mean_gaps
-from forecast.models.fitted import Fitted
-from forecast.models.hyperparameters import hyperpriors, system_parameters
-from forecast.models.importance import importance_draws
-from forecast.models.layout import lay_out
-from forecast.models.linearise import first_path, mode_path, observe, read_figures
-from forecast.models.mode import posterior_mode
 from forecast.models.oil import fit_oil
-from forecast.models.structural import operations
+from forecast.models.structural.beliefs import prior_moments
+from forecast.models.structural.curvature import mean_gaps
+from forecast.models.structural.fitted import Fitted
+from forecast.models.structural.hyperparameters import hyperpriors, system_parameters
+from forecast.models.structural.importance import importance_draws
+from forecast.models.structural.layout import lay_out
+from forecast.models.structural.linearise import first_path, mode_path, observe, read_figures
+from forecast.models.structural.mode import posterior_mode
+from forecast.models.structural.model import operations
 from forecast.panel import Panel
 
 FloatArray = NDArray[np.float64]

@@ -12,10 +12,10 @@ import pytest
 
 from forecast.kernels.sparse.smoother import smoothed_states
 from forecast.kernels.sparse.system import System
-from forecast.models.fitted import Fitted
-from forecast.models.hyperparameters import system_parameters
-from forecast.models.linearise import Path, first_path, mode_path, observe, path_of
-from forecast.models.structural import operations
+from forecast.models.structural.fitted import Fitted
+from forecast.models.structural.hyperparameters import system_parameters
+from forecast.models.structural.linearise import Path, first_path, mode_path, observe, path_of
+from forecast.models.structural.model import operations
 from tests.exact.cases import (
     ANNUAL_DAY,
     FLAGSHIP_DAY,

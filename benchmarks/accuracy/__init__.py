@@ -1,0 +1,1 @@
+"""How right the forecasts are, beside those that a user would take instead."""

@@ -1,0 +1,1 @@
+"""The structural model of a pair: trend, season, moving holidays, oil and crises, read from sums over any span."""

@@ -1,0 +1,1 @@
+"""Forecasters of a single regular record, each with joint paths; every answer is held against them."""
