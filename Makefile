@@ -11,7 +11,7 @@ LOCK_FLAGS = -q $(if $(UPGRADE),--upgrade) --universal --python-version 3.11 --g
 
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
-.PHONY: help run serve replay readme bench bench-here test test-nojit check format env env-dev lock clean distclean
+.PHONY: help run serve replay readme bench bench-here accuracy accuracy-here test test-nojit check format env env-dev lock clean distclean
 
 help: ## this list
 	@echo "Tradewind. Everything runs in $(VENV), made from the hashed lock on first use."
@@ -44,6 +44,12 @@ endef
 
 bench: ## the benchmarks, beside their peers in an environment of their own (ARGS="ets paths" for some)
 	@$(MAKE) --no-print-directory VENV=$(VENV)-bench bench-here
+
+accuracy: ## how right the forecasts are, beside peers (tables; ARGS="m3 us_pairs" measures some)
+	@$(MAKE) --no-print-directory VENV=$(VENV)-bench accuracy-here
+
+accuracy-here: $(VENV)/.stamp-bench
+	@$(PY) -m benchmarks.accuracy $(ARGS)
 
 bench-here: $(VENV)/.stamp-bench
 	@$(PY) -m benchmarks $(ARGS)

@@ -116,7 +116,23 @@ class Question(Struct, frozen=True, forbid_unknown_fields=True):
     through: Annotated[
         Month | UnsetType, Meta(description="Last month of the forecast. By default December of the next year.")
     ] = UNSET
-    model: Annotated[Literal["auto", "structural"], Meta(description="The model that speaks.")] = "auto"
+    model: Annotated[
+        Literal[
+            "auto",
+            "structural",
+            "pool",
+            "bvar",
+            "regimes",
+            "local-level",
+            "airline",
+            "arima",
+            "ets",
+            "theta",
+            "drift",
+            "seasonal-naive",
+        ],
+        Meta(description="The model that speaks; `auto` chooses by the record, and the answer says why."),
+    ] = "auto"
     levels: Annotated[
         tuple[Annotated[int, Meta(ge=1, le=99)], ...],
         Meta(min_length=1, max_length=10, description="Coverage of the bands, in per cent."),

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from forecast.answer import Answer
+    from forecast.backtests.run import backtest
     from forecast.data.assemble import load_panel
     from forecast.data.background import load_background
     from forecast.data.scenario_files import load_scenario, scenario_names
@@ -28,8 +29,16 @@ if TYPE_CHECKING:
         TradewindError,
         UnitError,
     )
+    from forecast.evaluation.diagnosed import Diagnosis
+    from forecast.evaluation.regular import regular_series
+    from forecast.evaluation.score_card import ScoreCard
+    from forecast.interop.diagnosis import diagnose, diagnose_panel
+    from forecast.interop.forecaster import as_forecaster
+    from forecast.interop.results import results_of
+    from forecast.models.catalogue import forecaster_named
     from forecast.models.structural.estimate import fit
     from forecast.models.structural.fitted import Fitted
+    from forecast.models.task import Ahead, Task
     from forecast.panel import Panel
     from forecast.question import Question, Target, parse_question, parse_target
     from forecast.reports.charts import write_chart
@@ -38,12 +47,15 @@ if TYPE_CHECKING:
     from forecast.scenarios.ensemble import Ensemble
     from forecast.scenarios.scenario import Scenario, parse_scenario
     from forecast.scenarios.simulate import simulate
+    from forecast.series import Series
     from forecast.version import __version__
     from forecast.workflow import ask, warm_up
 
 __all__ = [
+    "Ahead",
     "Answer",
     "ConvergenceError",
+    "Diagnosis",
     "Ensemble",
     "Fitted",
     "GapError",
@@ -57,15 +69,23 @@ __all__ = [
     "Scenario",
     "ScenarioError",
     "SchemaError",
+    "ScoreCard",
+    "Series",
     "Target",
+    "Task",
     "TradewindError",
     "UnitError",
     "__version__",
     "answer_frame",
     "answer_json",
+    "as_forecaster",
     "ask",
+    "backtest",
+    "diagnose",
+    "diagnose_panel",
     "fit",
     "fixture_pairs",
+    "forecaster_named",
     "load_background",
     "load_driver",
     "load_panel",
@@ -73,7 +93,9 @@ __all__ = [
     "parse_question",
     "parse_scenario",
     "parse_target",
+    "regular_series",
     "replay",
+    "results_of",
     "scenario_names",
     "simulate",
     "warm_up",
@@ -83,13 +105,22 @@ __all__ = [
 
 _HOMES = {
     "answer": ("Answer",),
+    "backtests.run": ("backtest",),
     "data.assemble": ("load_panel",),
     "data.background": ("load_background",),
     "data.scenario_files": ("load_scenario", "scenario_names"),
     "data.store": ("fixture_pairs", "load_driver"),
     "errors": tuple(name for name in __all__ if name.endswith("Error")),
+    "evaluation.diagnosed": ("Diagnosis",),
+    "evaluation.regular": ("regular_series",),
+    "evaluation.score_card": ("ScoreCard",),
+    "interop.diagnosis": ("diagnose", "diagnose_panel"),
+    "interop.forecaster": ("as_forecaster",),
+    "interop.results": ("results_of",),
+    "models.catalogue": ("forecaster_named",),
     "models.structural.estimate": ("fit",),
     "models.structural.fitted": ("Fitted",),
+    "models.task": ("Ahead", "Task"),
     "panel": ("Panel",),
     "question": ("Question", "Target", "parse_question", "parse_target"),
     "retrospect": ("replay",),
@@ -98,6 +129,7 @@ _HOMES = {
     "scenarios.ensemble": ("Ensemble",),
     "scenarios.scenario": ("Scenario", "parse_scenario"),
     "scenarios.simulate": ("simulate",),
+    "series": ("Series",),
     "version": ("__version__",),
     "workflow": ("ask", "warm_up"),
 }

@@ -9,13 +9,14 @@ from datetime import date
 
 from forecast.errors import SchemaError, UnitError
 from forecast.fields import choice_field, integer_field, number_field, refuse_unknown, text_field
+from forecast.models.catalogue import REGULAR_MODELS
 from forecast.months import Span, format_month, parse_month, parse_span
 from forecast.panel import FLOWS
 from forecast.scenarios.scenario import BASELINE, Scenario, parse_scenario, scenario_fields
 from forecast.units import usd_bn
 
 ROLLING_SPANS = ("trailing-12", "year-to-date")
-MODELS = ("auto", "structural")
+MODELS = ("auto", "structural", *REGULAR_MODELS)
 MOST_PATHS = 200_000
 LONGEST_HORIZON = 120  #: months
 

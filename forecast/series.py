@@ -43,7 +43,7 @@ class Series:
 
     def cut(self, count: int) -> Series:
         """The first ``count`` figures, less gaps at their end."""
-        kept = self.values[:count]
+        kept = self.values[: max(count, 0)]
         seen = np.flatnonzero(~np.isnan(kept))
         kept = kept[: seen[-1] + 1] if len(seen) else kept[:0]
         kept.flags.writeable = False

@@ -16,15 +16,14 @@ from forecast.data.background import load_background
 from forecast.data.scenario_files import load_scenario
 from forecast.data.store import load_driver
 from forecast.errors import SchemaError
-from forecast.evaluation.record import gaps, last_month_known
+from forecast.evaluation.record import gaps
 from forecast.models.structural.estimate import fit
 from forecast.models.structural.fitted import Fitted
 from forecast.months import format_month, month_of
-from forecast.panel import Panel
+from forecast.panel import Driver, Panel
 from forecast.question import LONGEST_HORIZON, Question, question_fields
 from forecast.scenarios.scenario import Scenario
-from forecast.scenarios.simulate import simulate_on
-from forecast.scenarios.stage import idle_conditions, set_stage
+from forecast.speakers import record_answers_of, speaker_of, structural_answers
 from forecast.summary import record_answers, scenario_answer
 from forecast.version import __version__
 
@@ -54,18 +53,22 @@ def ask(question: Question, *, table: TableSource | None = None, progress: Progr
     tell("reading the figures")
     panel = _panel(question.pair, as_of) if table is None else load_panel(question.pair, as_of=as_of, table=table)
     reporter = question.reporter or panel.first
-    origin = last_month_known(panel, reporter)
+    speaker = speaker_of(panel, load_background(), reporter, question.model, scenarios)
+    origin = speaker.origin
     through = _default_horizon(as_of, origin) if question.through is None else question.through
     _refuse_horizon(origin, through)
     asked = dataclasses.replace(question, as_of=as_of, reporter=reporter, through=through)
-    fitted = _fitted(panel, question.seed, tell)
-    oil = load_driver("oil")
-    stage = set_stage(fitted, reporter=reporter, origin=origin, through=through)
-    answers = []
-    for scenario in scenarios:
-        tell(f"drawing {question.paths:,} paths: {scenario.name}")
-        drawn = simulate_on(stage, scenario, paths=question.paths, seed=question.seed, realised_oil=oil)
-        answers.append(scenario_answer(panel, scenario, *drawn, asked))
+    if speaker.records:
+        tell(f"forecasting by {speaker.choice.name} (the first time kernels are compiled, up to a minute)")
+        drawn, remarks, choice = record_answers_of(panel, load_background(), speaker, scenarios, asked, _drivers(panel))
+        warnings = (*_record_warnings(panel, reporter, origin), *remarks)
+    else:
+        fitted = _fitted(panel, question.seed, tell)
+        tell(f"drawing {question.paths:,} paths")
+        choice = speaker.choice
+        drawn, remarks = structural_answers(fitted, speaker, scenarios, asked, load_driver("oil"))
+        warnings = (*_record_warnings(panel, reporter, origin), *_fit_warnings(fitted), *remarks)
+    answers = [scenario_answer(panel, *one, asked) for one in drawn]
     if table is None:
         history, outcome = _records(question.pair, as_of, reporter, origin, through)
     else:
@@ -80,13 +83,13 @@ def ask(question: Question, *, table: TableSource | None = None, progress: Progr
             vintage=as_of.isoformat(),
             seed=question.seed,
             paths=question.paths,
-            model="structural",
-            why_this_model=why_structural(panel),
+            model=choice.name,
+            why_this_model=choice.why,
         ),
         scenarios=tuple(answers),
         history=history,
         outcome=outcome,
-        warnings=(*_warnings(panel, fitted, reporter, origin), *idle_conditions(stage, scenarios)),
+        warnings=warnings,
     )
 
 
@@ -95,15 +98,10 @@ def warm_up() -> None:
     ask(Question("CHN-RUS", as_of=date(2018, 10, 12), paths=100))
 
 
-def why_structural(panel: Panel) -> str:
-    """One sentence on why this model answers."""
-    obs = panel.observations
-    single = int((obs.start == obs.end).sum())
-    return (
-        f"structural: {len(obs)} figures, {single} of them single months, over spans of 1 to "
-        f"{int((obs.end - obs.start).max()) + 1} months by {' and '.join(panel.reporters)}; "
-        "it reads sums over any span by several reporters in one likelihood"
-    )
+def _drivers(panel: Panel) -> dict[str, Driver]:
+    """What forecasters of a record may read beside it, as known on the panel's day."""
+    rates = {f"fx:{country}": rate for country, rate in panel.fx.items()}
+    return {"oil": panel.oil, "activity": load_driver("activity", panel.as_of)} | rates
 
 
 @lru_cache(maxsize=32)
@@ -149,8 +147,8 @@ def _refuse_horizon(origin: int, through: int) -> None:
         )
 
 
-def _warnings(panel: Panel, fitted: Fitted, reporter: str, origin: int) -> tuple[str, ...]:
-    """What a reader should know before trusting the numbers."""
+def _record_warnings(panel: Panel, reporter: str, origin: int) -> tuple[str, ...]:
+    """What a reader should know of the record before trusting the numbers."""
     found = []
     behind = month_of(panel.as_of) - origin
     if behind > 12:
@@ -162,7 +160,13 @@ def _warnings(panel: Panel, fitted: Fitted, reporter: str, origin: int) -> tuple
     if holes:
         named = ", ".join(str(hole) for hole in holes[:5]) + (f" and {len(holes) - 5} more" if len(holes) > 5 else "")
         found.append(f"{reporter} has no figure for {named}; what trade was then is estimated from what lies around.")
-    if int(panel.observations.start.min()) < fitted.layout.start:
+    return tuple(found)
+
+
+def _fit_warnings(fitted: Fitted) -> tuple[str, ...]:
+    """What a reader should know of the structural model's estimate."""
+    found = []
+    if int(fitted.panel.observations.start.min()) < fitted.layout.start:
         found.append(
             f"Figures before {format_month(fitted.layout.start)} are left out: the oil price is not known for them."
         )

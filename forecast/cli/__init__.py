@@ -52,6 +52,10 @@ def _run(options: Namespace) -> None:
             from forecast.cli.flagship import run_flagship as run
         case "replay":
             from forecast.cli.replaying import run_replay as run
+        case "backtest":
+            from forecast.cli.backtesting import run_backtest as run
+        case "diagnose":
+            from forecast.cli.diagnosing import run_diagnose as run
         case "scenarios":
             from forecast.cli.listing import run_scenarios as run
         case "pairs":

@@ -14,7 +14,7 @@ from forecast.cli.progress import progress
 from forecast.errors import NotFoundError, SchemaError
 from forecast.question import Question, parse_question
 
-_TEXTS = ("as_of", "reporter", "through")
+_TEXTS = ("as_of", "reporter", "through", "model")
 _NUMBERS = ("seed", "paths")
 
 
@@ -24,7 +24,7 @@ def run_forecast(options: Namespace) -> None:
     question = read_question(options, pair)
     output = Path(options.output) if options.output else None
     format_ = format_of(options.format, output, FORECAST_FORMATS)
-    charts = _charts(options.chart, output)
+    charts = chart_files(options.chart, output)
     with progress(quiet=options.quiet) as tell:
         from forecast.reports.charts import fan_spec, render
         from forecast.reports.files import write_whole
@@ -131,8 +131,12 @@ def _with_scenario_files(question: Question) -> Question:
     return dataclasses.replace(question, scenarios=scenarios)
 
 
-def _charts(names: list[str], output: Path | None) -> dict[Path, str]:
-    """Files of charts with their formats; also checks the file of the answer."""
+def chart_files(names: list[str], output: Path | None) -> dict[Path, str]:
+    """Files of charts with their formats; also checks the file of the answer.
+
+    Raises:
+        SchemaError: a file that cannot be written, or one that is both.
+    """
     from forecast.reports.charts import chart_format
     from forecast.reports.files import refuse_unwritable
 

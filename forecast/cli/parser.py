@@ -12,6 +12,8 @@ from forecast.version import __version__
 FORECAST_FORMATS = ("table", "brief", "json", "csv", "parquet")
 FLAGSHIP_FORMATS = ("table", "brief")
 REPLAY_FORMATS = ("table", "json", "csv", "markdown")
+BACKTEST_FORMATS = ("table", "json", "csv", "markdown")
+DIAGNOSE_FORMATS = ("table", "json", "markdown")
 
 _EXAMPLES = """\
 examples:
@@ -19,6 +21,7 @@ examples:
   tradewind forecast CHN-RUS --as-of 2018-10-12 --target "turnover >= 100 in 2018" --scenario oil-slump
   tradewind forecast my.csv --pair AAA-BBB --through 2027-12 --format csv --output answer.csv --chart fan.svg
   tradewind replay CHN-RUS --from 2003 --to 2023
+  tradewind backtest CHN-RUS --origins 2008..2022 --models auto,ets,drift --given-oil --chart card.svg
 
 Kernels are compiled on first use, up to a minute, and kept. TRADEWIND_TRACEBACK=1 shows where a defect lies."""
 
@@ -57,6 +60,8 @@ def parse_options(arguments: Sequence[str]) -> argparse.Namespace:
     _add_forecast(_command(commands, "forecast", "bands, sums and probabilities for one pair"))
     _add_flagship(_command(commands, "flagship", "the question of October 2018: China and Russia, 100 bn USD"))
     _add_replay(_command(commands, "replay", "the model against what happened, at every year-end"))
+    _add_backtest(_command(commands, "backtest", "several models at many origins of the past, and how they scored"))
+    _add_diagnose(_command(commands, "diagnose", "what a model leaves of a record, tested"))
     _add_scenarios(_command(commands, "scenarios", "the scenarios that travel with Tradewind"))
     _command(commands, "pairs", "the pairs whose figures travel with Tradewind")
     _add_serve(_command(commands, "serve", "the same answers over HTTP, on this machine"))
@@ -73,6 +78,7 @@ def _add_forecast(parser: _Parser) -> None:
     parser.add_argument("--as-of", metavar="DAY", help="use only figures published by this day, 2018-10-12 (today)")
     parser.add_argument("--reporter", metavar="AAA", help="by whose count: one of the two countries (the first)")
     parser.add_argument("--through", metavar="MONTH", help="last month, 2019-12 (December of next year)")
+    parser.add_argument("--model", metavar="NAME", help="structural, pool, bvar, ets, arima, theta ... (auto)")
     parser.add_argument(
         "--target",
         action="append",
@@ -107,6 +113,64 @@ def _add_replay(parser: _Parser) -> None:
     parser.add_argument("--reporter", metavar="AAA", help="by whose count: one of the two countries (the first)")
     _add_draws(parser, "4000")
     _add_format(parser, REPLAY_FORMATS)
+    _add_quiet(parser)
+
+
+def _add_backtest(parser: _Parser) -> None:
+    _add_subject(parser)
+    parser.add_argument("--reporter", metavar="AAA", help="by whose count: one of the two countries (the first)")
+    parser.add_argument("--flow", metavar="FLOW", help="exports, imports or turnover (turnover)")
+    parser.add_argument("--step", metavar="SPAN", help="month, quarter or year (the shortest that is on record)")
+    parser.add_argument(
+        "--origins",
+        metavar="LIST",
+        help="last months known: 2008-12..2022-12/12 is every 12 months, 2008..2022 every December (every December "
+        "that leaves some years before it)",
+    )
+    parser.add_argument("--horizons", metavar="LIST", help="months ahead (1,3,6,12,24,36)")
+    parser.add_argument(
+        "--models", metavar="LIST", help="names; seasonal-naive is always among them (auto,pool,ets ...)"
+    )
+    parser.add_argument(
+        "--peers", metavar="LIST", help="models of other libraries: statsmodels, or some of them by name"
+    )
+    parser.add_argument(
+        "--target",
+        action="append",
+        metavar="TEXT",
+        help='"turnover >= 100", "turnover >= 110%%" of the last twelve months known: the twelve months up to each '
+        "horizon; may be repeated (>= 100%%)",
+    )
+    parser.add_argument(
+        "--given-oil", action="store_true", help="models that read the oil price also with the price as it really went"
+    )
+    _add_draws(parser, "1000")
+    parser.add_argument("--workers", metavar="N", help="processes side by side (one for each processor)")
+    parser.add_argument(
+        "--store", "--resume", metavar="FILE", help="keep finished work there; the same command then goes on from it"
+    )
+    _add_format(parser, BACKTEST_FORMATS)
+    parser.add_argument(
+        "--chart", action="append", default=[], metavar="FILE", help="draw the card: .svg or .png; may be repeated"
+    )
+    _add_quiet(parser)
+
+
+def _add_diagnose(parser: _Parser) -> None:
+    _add_subject(parser)
+    parser.add_argument("--as-of", metavar="DAY", help="use only figures published by this day, 2018-10-12 (all)")
+    parser.add_argument("--reporter", metavar="AAA", help="by whose count: one of the two countries (the first)")
+    parser.add_argument("--flow", metavar="FLOW", help="exports, imports or turnover (turnover; structural: all)")
+    parser.add_argument(
+        "--model",
+        metavar="NAME",
+        default="structural",
+        help="structural, bvar, ets, arima, theta, airline, seasonal-naive or drift (structural)",
+    )
+    _add_format(parser, DIAGNOSE_FORMATS)
+    parser.add_argument(
+        "--chart", action="append", default=[], metavar="FILE", help="draw the residuals: .svg or .png; may be repeated"
+    )
     _add_quiet(parser)
 
 

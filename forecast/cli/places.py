@@ -18,6 +18,14 @@ _OPTIONS = {
     "chart": "--chart",
     "format": "--format",
     "output": "--output",
+    "step": "--step",
+    "origins": "--origins",
+    "horizons": "--horizons",
+    "models": "--models",
+    "peers": "--peers",
+    "given_oil": "--given-oil",
+    "workers": "--workers",
+    "store": "--store",
 }
 _POINTER = re.compile(r"/(?P<field>[a-z_]+)(/(?P<position>\d+))?(?P<rest>/.*)?")
 

@@ -14,7 +14,7 @@ from forecast.errors import GapError, NotFoundError
 from forecast.months import parse_month
 from forecast.panel import Driver
 
-_OIL = {"oil": "brent", "wti": "wti"}
+_SINGLE = {"oil": "brent", "wti": "wti", "activity": "activity"}  #: drivers that are no exchange rate
 
 
 def fixture_pairs() -> tuple[str, ...]:
@@ -47,16 +47,16 @@ def fixture_tables(pair: str) -> list[RawTable]:
 
 
 def driver_names() -> tuple[str, ...]:
-    """What `load_driver` can load: "oil" (Brent), "wti", and "fx:" with a country code."""
+    """What `load_driver` can load: "oil" (Brent), "wti", "activity", and "fx:" with a country code."""
     countries = _currencies()["country"].to_list()
-    return (*_OIL, *sorted(f"fx:{country}" for country in countries))
+    return (*_SINGLE, *sorted(f"fx:{country}" for country in countries))
 
 
 def load_driver(name: str, as_of: date | None = None) -> Driver:
     """A monthly series with the months known on a day (all when ``as_of`` is None).
 
-    "oil" and "wti" are USD a barrel; "fx:RUS" is units of that country's currency per USD, for members of the
-    euro area euros from the month they joined.
+    "oil" and "wti" are USD a barrel; "activity" is the index of global real economic activity; "fx:RUS" is units of
+    that country's currency per USD, for members of the euro area euros from the month they joined.
 
     Raises:
         NotFoundError: there is no such series.
@@ -96,7 +96,7 @@ def _driver_frame(name: str) -> pl.DataFrame:
     if name not in driver_names():
         raise NotFoundError(f"There is no series {name!r}; here: {', '.join(driver_names())}.", allowed=driver_names())
     since: str | None = None
-    stem = _OIL.get(name)
+    stem = _SINGLE.get(name)
     if stem is None:
         currency, since = _currencies().filter(pl.col("country") == name[3:]).select("currency", "since").row(0)
         stem = f"{currency.lower()}_usd"

@@ -16,6 +16,8 @@ from forecast.errors import ScenarioError
 from forecast.fields import suggest
 from forecast.kernels.random import draw_normals, draw_uniforms
 from forecast.models.background import Background, Episode
+from forecast.models.crises.hazard import Hazard, start_months
+from forecast.models.crises.shape import crisis_effect
 from forecast.months import format_month, month_of
 from forecast.scenarios.conditions import Crisis
 from forecast.scenarios.relative import first_month
@@ -40,7 +42,7 @@ def crisis_paths(
 ) -> CrisisPaths:
     """Crises of the months from ``first`` on: as a scenario says, or by their hazard.
 
-    By hazard, each month has the same chance that a crisis begins, of a kind drawn from the episodes measured by the
+    By hazard, at a rate whose uncertainty is in the draw (hazard.py), of a kind drawn from the episodes measured by the
     day ``as_of``; a path meets one at most. A crisis known to be under way goes on in every path, from where it stands,
     as one of the measured kinds. The depth varies from pair to pair with the episode's own spread; a scenario's too.
 
@@ -62,10 +64,10 @@ def crisis_paths(
             before = np.full(paths, running.start - first)
             effect = _effects_by_kind(episodes, kind, before + 1, z, months + 1)
             return CrisisPaths(effect[:, 1:] - effect[:, :1], np.full(paths, running.start))
-        hazard = 1.0 - np.exp(-background.crises_a_year(as_of) / 12.0)
-        at = np.floor(np.log(u[:, 0]) / np.log1p(-hazard)).astype(np.int64)
-        effect = _effects_by_kind(episodes, kind, at, z, months)
-        return CrisisPaths(effect, np.where(at < months, first + at, -1))
+        years = float(max(as_of.year - background.counted_from + 1, 1))
+        at = start_months(Hazard(background.crises_a_year(as_of) * years, years), u[:, 0], months)
+        effect = _effects_by_kind(episodes, kind, np.where(at < 0, months, at), z, months)
+        return CrisisPaths(effect, np.where(at < 0, -1, first + at))
     if begins < first:
         raise ScenarioError(
             f"The crisis begins in {format_month(begins)}, but figures are known up to {format_month(first - 1)}; "
@@ -87,12 +89,10 @@ def _effects_by_kind(
 
 
 def _effects(episode: Episode, at: NDArray[np.int64], z: FloatArray, months: int) -> FloatArray:
-    """Log effect (p, months): a straight fall to the trough, then half of the rest made good every half-life."""
-    elapsed = np.arange(months)[None, :] - at[:, None] + 1.0
-    fall = np.clip(elapsed / episode.months_to_trough, 0.0, 1.0)
-    since_trough = np.maximum(elapsed - episode.months_to_trough, 0.0)
+    """Log effect (p, months) of one kind, its depth drawn from the spread between pairs."""
+    elapsed = np.arange(1.0, months + 1.0)[None, :] - at[:, None]
     depth = episode.depth_log + episode.depth_log_sd * z
-    return np.asarray(depth[:, None] * fall * 0.5 ** (since_trough / episode.months_to_half))
+    return crisis_effect(elapsed, depth, episode.months_to_trough, episode.months_to_half)
 
 
 def find_episode(background: Background, name: str) -> Episode:

@@ -28,6 +28,9 @@ class Plausibility:
     score: float
 
 
+ORDINARY = Plausibility(q=0.0, dof=0, tail_prob=1.0, score=0.5)  #: of a scenario that pins nothing
+
+
 def plausibility(density: OilDensity, path: FloatArray, pinned: NDArray[np.bool_]) -> Plausibility:
     """How far the pinned months lie from what the oil density finds ordinary; other months are free.
 
@@ -38,7 +41,7 @@ def plausibility(density: OilDensity, path: FloatArray, pinned: NDArray[np.bool_
     """
     dof = int(pinned.sum())
     if dof == 0:
-        return Plausibility(q=0.0, dof=0, tail_prob=1.0, score=0.5)
+        return ORDINARY
     months = len(path)
     effect = np.tril(np.full((months, months), 1.0 + density.theta), -1) + np.eye(months)
     D = density.shock_sd * effect[pinned]

@@ -5,6 +5,7 @@ from __future__ import annotations
 import importlib
 from pathlib import Path
 
+import numpy as np
 import polars as pl
 import pytest
 
@@ -12,6 +13,11 @@ import pytest
 @pytest.fixture(scope="module")
 def crises(root: Path) -> pl.DataFrame:
     return pl.read_csv(root / "fixtures" / "crises.csv", infer_schema_length=None)
+
+
+@pytest.fixture(scope="module")
+def episodes(root: Path) -> pl.DataFrame:
+    return pl.read_csv(root / "fixtures" / "episodes.csv", infer_schema_length=None)
 
 
 @pytest.fixture(scope="module")
@@ -83,6 +89,81 @@ def test_russia_is_an_oil_exporter_and_china_is_not_listed(root: Path) -> None:
     chosen = table.filter("oil_exporter")["iso3"].to_list()
     assert {"RUS", "SAU", "NGA", "NOR", "VEN", "IRN", "AGO", "KAZ", "DZA", "KWT", "QAT", "IRQ"} <= set(chosen)
     assert "CHN" not in table["iso3"].to_list()
+
+
+def test_every_figure_of_the_episodes_is_whole_or_empty(episodes: pl.DataFrame) -> None:
+    assert not episodes.select("episode", "table", "quantity").is_duplicated().any()
+    assert (episodes["n"] >= 2).all()
+    assert episodes["method"].str.len_chars().min() > 20
+    told = episodes.drop_nulls(["q25", "median", "q75"])
+    assert told.height > 15
+    assert (told["q25"] <= told["median"]).all()
+    assert (told["median"] <= told["q75"]).all()
+    assert (episodes.drop_nulls("sd_between")["sd_between"] >= 0.0).all()
+    assert (episodes.drop_nulls("error")["error"] > 0.0).all()
+
+
+def test_depths_by_month_and_year_agree_with_those_of_the_crises(crises: pl.DataFrame, episodes: pl.DataFrame) -> None:
+    yearly = episodes.filter(pl.col("quantity") == "depth_log_trough_year", pl.col("table") == "IMF annual pairs")
+    joined = yearly.join(crises, on="episode").filter(pl.col("episode") != "typical")
+    assert joined.height == 6
+    assert (joined["median"] - joined["trough_year_log_mean"]).abs().max() < 0.002
+    monthly = episodes.filter(pl.col("quantity") == "depth_log").join(crises, on="episode").drop_nulls("us_trough_log")
+    assert (monthly["median"] - monthly["us_trough_log"]).abs().max() < 0.035
+
+
+def test_where_there_was_no_crisis_the_measure_finds_none(episodes: pl.DataFrame) -> None:
+    calm = episodes.filter(pl.col("episode") == "calm")
+    assert calm["quantity"].to_list() == ["depth_log_after_6m", "depth_log_after_18m"]
+    assert (calm["median"].abs() < 1.5 * calm["sd_between"]).all()
+    counted = episodes.filter(pl.col("quantity") == "depth_log", pl.col("episode").is_in(["2001", "2008-09", "2020"]))
+    assert (counted["median"] < -4.0 * calm["sd_between"].max()).all()
+
+
+def test_the_fall_of_2020_was_the_shortest_and_was_made_good(episodes: pl.DataFrame) -> None:
+    lengths = episodes.filter(pl.col("quantity") == "months_to_trough", pl.col("episode") != "typical")
+    assert lengths.sort("median")["episode"][0] == "2020"
+    shares = episodes.filter(pl.col("quantity") == "recovered_share_24m", pl.col("episode") != "typical")
+    assert shares.sort("median")["episode"].to_list() == ["2001", "2008-09", "2020"]
+    assert shares.filter(pl.col("episode") == "2020")["median"][0] > 0.8
+
+
+def test_hazard_has_its_uncertainty(crises: pl.DataFrame, episodes: pl.DataFrame) -> None:
+    hazard = episodes.filter(pl.col("quantity") == "hazard_per_year").row(0, named=True)
+    typical = crises.filter(pl.col("episode") == "typical").row(0, named=True)
+    years = typical["hazard_to"] - typical["hazard_from"] + 1
+    assert hazard["n"] == crises.filter("in_hazard").height
+    assert hazard["mean"] == pytest.approx(hazard["n"] / years, abs=5e-4)
+    assert hazard["error"] == pytest.approx(hazard["n"] ** 0.5 / years, abs=5e-4)
+    assert hazard["q25"] < typical["hazard_per_year"] < hazard["q75"]
+
+
+@pytest.mark.shared
+@pytest.mark.slow
+def test_episodes_are_rebuilt_to_the_byte(root: Path, shared_data: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.syspath_prepend(str(root / "fixtures" / "build"))
+    text = importlib.import_module("episodes_figures").build(shared_data)
+    assert text == (root / "fixtures" / "episodes.csv").read_text(encoding="utf-8")
+
+
+@pytest.mark.shared
+def test_lengths_are_found_again_where_they_are_known(
+    root: Path, shared_data: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Falls of known lengths over the curves of calm windows: the matched law is theirs."""
+    monkeypatch.syspath_prepend(str(root / "fixtures" / "build"))
+    curves, spread, figures = (
+        importlib.import_module(name) for name in ("episodes_curves", "episodes_spread", "episodes_figures")
+    )
+    calm = curves.calm_us(shared_data)
+    chance = np.random.default_rng(6)
+    noise = np.concatenate([window.values[:, :36] for window in calm])
+    lengths = np.maximum(8.0 * np.exp(0.5 * chance.standard_normal(len(noise))), 1.0)
+    depths = -0.3 + 0.15 * chance.standard_normal(len(noise))
+    seen = curves.Curves(noise + depths[:, None] * figures.falling(lengths, 0.3)[:, :36], np.arange(len(noise)))
+    found = spread.length_spread(seen, calm, spread.Spread(-0.3, sd_between=0.15), 0.3, 24, figures.falling)
+    assert found.median == pytest.approx(8.0, rel=0.15)
+    assert found.q75 / found.q25 == pytest.approx(np.exp(2.0 * 0.6745 * 0.5), rel=0.25)
 
 
 @pytest.mark.shared

@@ -59,7 +59,7 @@ def test_every_field() -> None:
         ({"as_of": "12.10.2018"}, "/as_of"),
         ({"as_of": "20181012"}, "/as_of"),
         ({"through": "2019"}, "/through"),
-        ({"model": "bvar"}, "/model"),
+        ({"model": "oracle"}, "/model"),
         ({"levels": 80}, "/levels"),
         ({"levels": []}, "/levels"),
         ({"levels": [0]}, "/levels"),

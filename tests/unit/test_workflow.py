@@ -12,7 +12,7 @@ import pytest
 
 from forecast import workflow
 from forecast.answer import Answer
-from forecast.errors import NotFoundError, SchemaError
+from forecast.errors import GapError, NotFoundError, ScenarioError, SchemaError
 from forecast.kernels._threads import threads
 from forecast.months import Span, month, year_span
 from forecast.question import Question, Target
@@ -165,3 +165,35 @@ def test_reader_is_warned() -> None:
     holed = ask(replace(ASKED, targets=(), paths=100), table=hole)
     assert any("no figure for 2012" in warning for warning in holed.warnings)
     assert not ask(replace(ASKED, paths=100), table=TABLE).warnings
+
+
+def test_the_model_asked_for_answers_and_says_what_it_fitted() -> None:
+    question = replace(ASKED, scenarios=("baseline",), model="theta")
+    answer = ask(question, table=TABLE)
+    assert answer.provenance.model == "theta"
+    assert "turnover by" in answer.provenance.why_this_model
+    assert answer.origin == "2017-08"
+    flows = answer.scenarios[0].flows
+    assert set(flows) == {"exports", "imports", "turnover"}
+    assert flows["turnover"].years.lower["80"][0] > flows["turnover"].years.known_part[0]
+    assert answer.scenarios[0].plausibility.q == 0.0
+    assert ask(question, table=TABLE) == answer
+    assert ask(replace(question, model="structural"), table=TABLE).provenance.model == "structural"
+
+
+def test_auto_picks_by_the_record_and_by_the_scenarios() -> None:
+    long = ask(replace(ASKED, scenarios=("baseline",), paths=100), table=TABLE)
+    assert long.provenance.model == "pool"
+    assert "116 single months" in long.provenance.why_this_model
+    assert ask(replace(ASKED, paths=100), table=TABLE).provenance.model == "structural"
+    flagship = ask(Question("CHN-RUS", as_of=FLAGSHIP_DAY, paths=100))
+    assert flagship.provenance.model == "structural"
+
+
+def test_models_of_single_months_refuse_what_they_cannot_read() -> None:
+    with pytest.raises(ScenarioError, match="would change nothing"):
+        ask(replace(ASKED, model="ets"), table=TABLE)
+    years = frame(spans_of(monthly_flows(), 12))
+    with pytest.raises(GapError, match="single months") as caught:
+        ask(replace(ASKED, scenarios=("baseline",), targets=(), model="ets"), table=years)
+    assert caught.value.pointer == "/model"

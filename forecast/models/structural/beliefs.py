@@ -47,7 +47,7 @@ def prior_moments(panel: Panel, background: Background, layout: Layout) -> tuple
 def drift_a_year(panel: Panel, background: Background) -> float:
     """Prior mean of the yearly drift that the flows share, from what the two countries' trade with others has done."""
     faster = background.drift_over_world((panel.first, panel.second), panel.as_of)
-    return priors.WORLD_DRIFT_A_YEAR + priors.COUNTRY_DRIFT_SLOPE * faster + priors.CRISIS_LOSS_A_YEAR
+    return priors.WORLD_DRIFT_A_YEAR + priors.COUNTRY_DRIFT_SLOPE * faster
 
 
 def _oil_belief(panel: Panel, background: Background, states: FlowStates) -> tuple[tuple[float, float], ...]:

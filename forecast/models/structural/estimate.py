@@ -18,18 +18,21 @@ from forecast.models.oil import fit_oil
 from forecast.models.structural.beliefs import prior_moments
 from forecast.models.structural.curvature import mean_gaps
 from forecast.models.structural.fitted import Fitted
-from forecast.models.structural.hyperparameters import hyperpriors, system_parameters
+from forecast.models.structural.hyperparameters import hyperpriors, system_parameters, with_unrest_ahead
 from forecast.models.structural.importance import importance_draws
 from forecast.models.structural.layout import lay_out
 from forecast.models.structural.linearise import first_path, mode_path, observe, read_figures
 from forecast.models.structural.mode import posterior_mode
 from forecast.models.structural.model import operations
+from forecast.models.structural.unrest import unrest_ahead, unrest_of
 from forecast.panel import Panel
 
 FloatArray = NDArray[np.float64]
 
 _ROUNDS = 12
-_SETTLED = 1e-3  #: prior standard deviations that the mode may still move between linearisations
+_SETTLED = 5e-3  #: prior standard deviations that the mode may still move between linearisations
+_UNREST_SETTLED = 0.02  #: share by which the unrest of a year may still move
+_ROUGH = 1e-5  #: log points that the path may still move before the next round
 _KEPT_MONTHS = 16  #: before the end of the record, where the draws' moments are kept for simulation
 
 
@@ -54,13 +57,16 @@ def fit(panel: Panel, background: Background, *, seed: int) -> Fitted:
     system = None
     value = -np.inf
     for _ in range(_ROUNDS):
-        path, more = mode_path(layout, reading, ops, a0, P0, *system_parameters(layout, u), path)
+        path, more = mode_path(layout, reading, ops, a0, P0, *system_parameters(layout, u), path, tolerance=_ROUGH)
         turns += more
         system = observe(layout, reading, ops, a0, P0, path)
 
         moved_to, value = posterior_mode(system, layout, centre, spread, u)
         moved, u = float(np.abs((moved_to - u) / spread).max()), moved_to
-        if moved < _SETTLED:
+        unrest = unrest_of(layout, reading, system, *system_parameters(layout, u), path.unrest)
+        stirred = float(np.abs(np.log(unrest / path.unrest)).max())
+        path = replace(path, unrest=unrest)
+        if moved < _SETTLED and stirred < _UNREST_SETTLED:
             break
     if system is None or not np.isfinite(value):
         raise ConvergenceError("The structural model found no mode on this record; is the unit of every figure right?")
@@ -75,6 +81,7 @@ def fit(panel: Panel, background: Background, *, seed: int) -> Fitted:
 
     draws, efficiency = importance_draws(log_posterior, u, spread, seed)
     coef, var = system_parameters(layout, draws)
+    var = with_unrest_ahead(layout, var, unrest_ahead(len(draws), seed))
     t_kept = max(len(ops.val) - _KEPT_MONTHS, 0)
     a_kept, P_kept = moments_of_draws(final, coef, var, t_kept)
     return Fitted(

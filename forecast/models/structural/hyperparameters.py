@@ -21,11 +21,32 @@ COMMON_LEVEL, COMMON_LEVEL_IN_CRISIS, OWN_LEVEL, OWN_LEVEL_IN_CRISIS = range(3, 
 CYCLE, CYCLE_IN_CRISIS, CYCLE_START = range(7, 10)
 IRREGULAR = 10
 N_COEF = 2
+UNREST_AHEAD = 5  #: spans of twelve months after the record that have an unrest of their own; the last goes on
+_SHOCKS = CYCLE_START - COMMON_LEVEL
 
 
 def n_var(layout: Layout) -> int:
-    """Number of variances: those named above, with one irregular for each flow."""
-    return IRREGULAR + len(layout.flows)
+    """Number of variances: those named above, an irregular for each flow, and the shocks again for each span ahead."""
+    return IRREGULAR + len(layout.flows) + UNREST_AHEAD * _SHOCKS
+
+
+def is_shock(var_of: NDArray[np.int64]) -> NDArray[np.bool_]:
+    """Which variances are those of shocks to levels and cycles of the record, whose size varies with unrest."""
+    return np.asarray((var_of >= COMMON_LEVEL) & (var_of < CYCLE_START))
+
+
+def ahead_of(layout: Layout, var_of: NDArray[np.int64], span: NDArray[np.int64]) -> NDArray[np.int64]:
+    """The numbers of shock variances in a span of twelve months ahead (0, 1 ...); others stay."""
+    first = IRREGULAR + len(layout.flows) + _SHOCKS * np.minimum(span, UNREST_AHEAD - 1)
+    return np.where(is_shock(var_of), first + var_of - COMMON_LEVEL, var_of)
+
+
+def with_unrest_ahead(layout: Layout, var: FloatArray, unrest: FloatArray) -> FloatArray:
+    """Variances (d, .) whose shocks ahead are those of the record times ``unrest`` (d, UNREST_AHEAD)."""
+    moved = var.copy()
+    record = var[:, COMMON_LEVEL:CYCLE_START]
+    moved[:, IRREGULAR + len(layout.flows) :] = (unrest[:, :, None] * record[:, None, :]).reshape(len(var), -1)
+    return moved
 
 
 def hyperpriors(panel: Panel, background: Background, layout: Layout) -> tuple[priors.Hyperprior, ...]:
@@ -65,6 +86,7 @@ def system_parameters(layout: Layout, u: FloatArray) -> tuple[FloatArray, FloatA
     first = 3 + len(levels)
     var[..., IRREGULAR : IRREGULAR + flows] = np.exp(2.0 * u[..., first : first + flows])
     var[..., SEASON] = priors.SEASON_CHANGE_SD**2
+    var[..., IRREGULAR + flows :] = np.tile(var[..., COMMON_LEVEL:CYCLE_START], UNREST_AHEAD)
     if layout.bias:
         var[..., BIAS] = np.exp(2.0 * u[..., -1])
     return coef, var

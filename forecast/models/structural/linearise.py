@@ -19,6 +19,7 @@ from forecast.kernels.sparse.smoother import smoothed_states
 from forecast.kernels.sparse.system import System
 from forecast.kernels.tangent import tangents
 from forecast.models.structural import priors
+from forecast.models.structural.hyperparameters import is_shock
 from forecast.models.structural.layout import Layout
 from forecast.models.structural.operations import Operations, prior_system
 from forecast.panel import Panel
@@ -33,11 +34,13 @@ class Path:
     log_flow (n, flows): log of each flow in USD bn, by the base reporter's count.
     bias (n, reporters, flows): log of each reporter's count over the base reporter's.
     irregular_weight (n, flows): factor on the irregular's variance.
+    unrest (n): factor on the variance of the shocks to levels and cycles (`forecast.models.structural.unrest`).
     """
 
     log_flow: FloatArray
     bias: FloatArray
     irregular_weight: FloatArray
+    unrest: FloatArray
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,7 +107,7 @@ def first_path(layout: Layout, levels: FloatArray) -> Path:
     """A flat path at the log levels (flows) of the first figures."""
     n = layout.end - layout.start + 1
     flows = len(layout.flows)
-    return Path(np.tile(levels, (n, 1)), np.zeros((n, len(layout.reporters), flows)), np.ones((n, flows)))
+    return Path(np.tile(levels, (n, 1)), np.zeros((n, len(layout.reporters), flows)), np.ones((n, flows)), np.ones(n))
 
 
 def observe(layout: Layout, reading: Reading, ops: Operations, a0: FloatArray, P0: FloatArray, path: Path) -> System:
@@ -116,6 +119,7 @@ def observe(layout: Layout, reading: Reading, ops: Operations, a0: FloatArray, P
     val, scale = ops.val.copy(), ops.scale.copy()
     for f, k in enumerate(ops.irregular_operations):
         scale[:n, k] *= path.irregular_weight[:, f]
+    scale[:n] *= np.where(is_shock(ops.var_of[:n]), path.unrest[:, None], 1.0)
     x = path.log_flow[:, None, :] + path.bias
     log_sum, mean = tangents(gate(x), reading.first, reading.last, reading.reporter, reading.parts)
     z_val = np.zeros(reading.z_col.shape)
@@ -166,7 +170,7 @@ def mode_path(
     """Repeat linearising and smoothing until the log flows move less than ``tolerance``; returns the turns used."""
     for turn in range(turns):
         states, noise = smoothed_states(observe(layout, reading, ops, a0, P0, path), coef, var)
-        fresh = path_of(layout, ops, states, noise, var)
+        fresh = path_of(layout, ops, states, noise, var, path.unrest)
         moved = float(np.abs(fresh.log_flow - path.log_flow).max())
         path = fresh
         if moved < tolerance:
@@ -174,8 +178,10 @@ def mode_path(
     return path, turns
 
 
-def path_of(layout: Layout, ops: Operations, states: FloatArray, noise: FloatArray, var: FloatArray) -> Path:
-    """The path that smoothed states (n, m) and noise (n, k) describe."""
+def path_of(
+    layout: Layout, ops: Operations, states: FloatArray, noise: FloatArray, var: FloatArray, unrest: FloatArray
+) -> Path:
+    """The path that smoothed states (n, m) and noise (n, k) describe; the unrest (n) is handed on."""
     n = len(states)
     log_flow = np.column_stack([states[:, flow.log_flow] for flow in layout.flows])
     bias = np.zeros((n, len(layout.reporters), len(layout.flows)))
@@ -186,4 +192,4 @@ def path_of(layout: Layout, ops: Operations, states: FloatArray, noise: FloatArr
     for f, k in enumerate(ops.irregular_operations):
         variance = ops.scale[:n, k] * var[ops.var_of[:n, k]]
         weight[:, f] = (df + noise[:, k] ** 2 / variance) / (df + 1.0)
-    return Path(log_flow, bias, weight)
+    return Path(log_flow, bias, weight, unrest)

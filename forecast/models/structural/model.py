@@ -2,8 +2,10 @@
 
 log flow_t = level_t + cycle_t + season_t + oil_t' beta + gap_t gamma + lunar_t' delta + irregular_t. The level is the
 sum of two random walks with drift, one shared by both flows and one of the flow's own, for what two flows share does
-not come back (DECISIONS.md); the cycle is a stationary AR(1) of the flow's own. The irregular is Student-t (by the
-weights of its normal scale mixture). A published figure is the sum of exp(log flow + reporter's bias) over its span.
+not come back (DECISIONS.md); the cycle is a stationary AR(1) of the flow's own. The shocks of levels and cycles share a
+factor on their variance, a year's unrest, which makes them Student-t over years; the irregular is Student-t by months.
+Both by the weights of the normal scale mixture. A published figure is the sum of exp(log flow + reporter's bias) over
+its span.
 """
 
 from __future__ import annotations
@@ -26,6 +28,7 @@ from forecast.models.structural.hyperparameters import (
     OWN_LEVEL,
     PERSISTENCE,
     SEASON,
+    ahead_of,
 )
 from forecast.models.structural.layout import TURNOVER, Layout
 from forecast.models.structural.operations import Builder, Operations
@@ -60,12 +63,16 @@ def operations(panel: Panel, background: Background, layout: Layout, through: in
     both = len(layout.flows) > 1
     levels = [(layout.level, layout.drift, COMMON_LEVEL)]
     levels += [(states.level, states.drift, OWN_LEVEL if both else NONE) for states in layout.flows]
+    span, after = np.maximum(months - layout.end - 1, 0) // 12, months > layout.end
     for state, slope, kind in levels:
-        builder.add(state, [(state, 1.0), (slope, 1.0)], np.where(in_crisis & (kind > NONE), kind + 1, kind), size)
+        noise = np.where(in_crisis & (kind > NONE), kind + 1, kind)
+        noise = np.where(after, ahead_of(layout, noise, span), noise)
+        builder.add(state, [(state, 1.0), (slope, 1.0)], noise, size)
     carried = np.ones(n)
     carried[0] = 0.0
     noise = np.where(in_crisis, CYCLE_IN_CRISIS, CYCLE)
     noise[0] = CYCLE_START
+    noise = np.where(after, ahead_of(layout, noise, span), noise)
     for states in layout.flows:
         builder.add(states.cycle, [(states.cycle, carried)], noise, size, coef=PERSISTENCE)
     for state in layout.bias.values():

@@ -16,11 +16,9 @@ IRREGULAR_SIZE_EXPONENT = -0.35  #: monthly.size_exponent.irregular
 SIZE_RANGE_USD_BN = (0.2, 500.0)
 
 LEVEL_START_SD = 1.0
-# Yearly drift that the flows share: world + slope * (mean of the two countries' drifts - world's) (country_drift.csv),
-# and what crises take away on average (hazard * depth not made good), since those are laid over the paths apart.
+# Yearly drift that the flows share: world + slope * (mean of the two countries' drifts - world's) (country_drift.csv).
 WORLD_DRIFT_A_YEAR = 0.039  #: drift.rule.*
 COUNTRY_DRIFT_SLOPE = 1.0
-CRISIS_LOSS_A_YEAR = 0.016
 DRIFT_SD_A_YEAR = 0.025
 OWN_DRIFT_SD_A_YEAR = 0.01
 # January to December, any flow: season.mean.*; and the spread of flows about it
@@ -28,6 +26,7 @@ SEASON_MEAN = (-0.055, -0.07, 0.07, 0.0, 0.02, 0.02, 0.0, 0.01, -0.015, 0.035, -
 SEASON_SD = 0.06
 SEASON_CHANGE_SD = 0.008  #: monthly.season_step_sd.*, of a calendar month's effect from one year to the next
 IRREGULAR_DF = 5.0
+UNREST_DF = 4.0  #: of the shocks of a year, chosen on other pairs (DECISIONS.md)
 BIAS_START = (0.0, 0.2)  #: mirror.level.*, log of another reporter's count over the first one's
 COUNT_ERROR_SD = 0.003  #: difference between vintages of the same figure
 OTHER_COUNT_ERROR_SD = 0.04  #: mirror.noise_sd.*, yearly noise between two reporters' counts of the same flow
@@ -51,13 +50,13 @@ class Hyperprior:
     sd: float
 
 
-# dynamics.*: what two flows share is a random walk (of the pair, .014, and of the world, .025, less the crises that are
-# laid over the paths apart); what is a flow's own is partly a walk and partly comes back.
-COMMON_LEVEL_SD = Hyperprior("log_common_level_sd", math.log(0.025), 0.4)
-OWN_LEVEL_SD = Hyperprior("log_own_level_sd", math.log(0.0235), 0.42)
-OWN_LEVEL_SD_OF_EXPORTER = Hyperprior("log_own_level_sd", math.log(0.034), 0.42)
-CYCLE_SD = Hyperprior("log_cycle_sd", math.log(0.05), 0.65)
-CYCLE_SD_OF_EXPORTER = Hyperprior("log_cycle_sd", math.log(0.12), 0.6)
+# dynamics.*, times .8 since those are the sds of all years and these of years without unrest: what two flows share is a
+# random walk (of the pair, .014, and of the world, .025); what is a flow's own is partly a walk and partly comes back.
+COMMON_LEVEL_SD = Hyperprior("log_common_level_sd", math.log(0.020), 0.4)
+OWN_LEVEL_SD = Hyperprior("log_own_level_sd", math.log(0.019), 0.42)
+OWN_LEVEL_SD_OF_EXPORTER = Hyperprior("log_own_level_sd", math.log(0.027), 0.42)
+CYCLE_SD = Hyperprior("log_cycle_sd", math.log(0.04), 0.65)
+CYCLE_SD_OF_EXPORTER = Hyperprior("log_cycle_sd", math.log(0.095), 0.6)
 CYCLE_PERSISTENCE = Hyperprior("logit_cycle_persistence", math.log(0.92 / 0.08), 0.7)
 IRREGULAR_SD = Hyperprior("log_irregular_sd", math.log(0.08), 0.5)
 CRISIS_FACTOR = Hyperprior("log_crisis_factor", math.log(1.5), 0.4)

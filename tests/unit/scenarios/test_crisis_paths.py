@@ -22,11 +22,12 @@ def drawn(
     return crisis_paths(condition, background(), as_of=as_of, first=first, months=MONTHS, paths=PATHS, seed=seed)
 
 
-def test_hazard_follows_the_geometric_law() -> None:
-    hazard = 1 - np.exp(-background().crises_a_year(FLAGSHIP_DAY) / 12)
+def test_hazard_carries_what_is_not_known_of_the_rate() -> None:
+    """Four starts in 39 years: the rate is Gamma(4, 39), not 4 / 39."""
+    assert background().crises_a_year(FLAGSHIP_DAY) == 4 / 39
     found = drawn()
     for months in (1, 3, 12, 36, 60):
-        expected = 1 - (1 - hazard) ** months
+        expected = 1 - (39 / (39 + months / 12)) ** 4
         share = ((found.start >= 0) & (found.start < FIRST + months)).mean()
         assert abs(share - expected) < 5 * np.sqrt(expected * (1 - expected) / PATHS), months
     assert set(np.unique(found.start)) <= {-1, *range(FIRST, FIRST + MONTHS)}

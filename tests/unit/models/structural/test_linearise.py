@@ -40,7 +40,8 @@ def mode_from(fitted: Fitted, path: Path, turns: int = 60) -> tuple[Path, int]:
 
 
 def flat_path(fitted: Fitted) -> Path:
-    return first_path(fitted.layout, fitted.a0[[states.level for states in fitted.layout.flows]])
+    flat = first_path(fitted.layout, fitted.a0[[states.level for states in fitted.layout.flows]])
+    return replace(flat, unrest=fitted.path.unrest)
 
 
 def log_sums(fitted: Fitted, path: Path) -> FloatArray:
@@ -64,7 +65,7 @@ def test_sums_converge_tenfold_a_turn(day: date) -> None:
     distance = [np.abs(path.log_flow - mode.log_flow).max()]
     for _ in range(6):
         system = observe(fitted.layout, fitted.reading, ops, fitted.a0, fitted.P0, path)
-        moved = path_of(fitted.layout, ops, *smoothed_states(system, *parameters), parameters[1])
+        moved = path_of(fitted.layout, ops, *smoothed_states(system, *parameters), parameters[1], path.unrest)
         path = replace(moved, irregular_weight=mode.irregular_weight)
         distance.append(np.abs(path.log_flow - mode.log_flow).max())
     assert distance[0] > 0.5

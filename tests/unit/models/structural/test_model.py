@@ -129,7 +129,8 @@ def test_shocks_shrink_with_size_and_widen_in_crises() -> None:
     system, _, _ = at_mode(fitted)
     start = fitted.layout.start
     k = int(np.flatnonzero(system.row[0] == fitted.layout.level)[0])
-    small, large = system.scale[month(1994, 6) - start, k], system.scale[month(2017, 6) - start, k]
+    at = np.array([month(1994, 6), month(2017, 6)]) - start
+    small, large = system.scale[at, k] / fitted.path.unrest[at]
     turnover = {year: fitted_turnover(year) for year in (1994, 2017)}
     assert large / small == pytest.approx((turnover[2017] / turnover[1994]) ** (2 * SIZE_EXPONENT), rel=0.02)
     kinds = system.var_of[:, k]
