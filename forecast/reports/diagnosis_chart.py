@@ -78,7 +78,11 @@ def _over_time(diagnosis: Diagnosis, theme: Theme, width: float) -> Spec:
         for day, value in zip(days, diagnosis.standardised, strict=True)
         if value is not None
     ]
-    x: Spec = {"type": "temporal", "scale": {"type": "utc", "nice": False}, "axis": _axis(grid=False, format="%Y")}
+    x: Spec = {
+        "type": "temporal",
+        "scale": {"type": "utc", "nice": False},
+        "axis": _axis(grid=False, format="%Y", labelOverlap="greedy", labelSeparation=8),
+    }
     y = _vertical([*(row["y"] for row in rows), -LARGE, LARGE])
     place = {"x": {"field": "x", **x}, "y": {"field": "y", **y}}
     large = [row for row in rows if abs(row["y"]) >= LARGE]

@@ -66,7 +66,7 @@ def asked(**fields: object) -> forecast.Question:
 def test_help_names_every_command(shell: Shell) -> None:
     status, out, err = shell("--help")
     assert (status, err) == (0, "")
-    for command in ("forecast", "flagship", "replay", "scenarios", "pairs", "serve"):
+    for command in ("forecast", "flagship", "replay", "backtest", "diagnose", "scenarios", "pairs", "serve"):
         assert f"\n    {command}" in out
         status, of_command, _ = shell(command, "--help")
         assert status == 0
