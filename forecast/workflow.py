@@ -94,8 +94,9 @@ def ask(question: Question, *, table: TableSource | None = None, progress: Progr
 
 
 def warm_up() -> None:
-    """Compile or load every kernel that an answer needs, on the flagship's figures."""
+    """Compile or load every kernel that the two models of ``auto`` need, on the flagship's figures."""
     ask(Question("CHN-RUS", as_of=date(2018, 10, 12), paths=100))
+    ask(Question("CHN-RUS", as_of=date(2024, 2, 25), model="pool", paths=100))
 
 
 def _drivers(panel: Panel) -> dict[str, Driver]:
