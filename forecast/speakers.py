@@ -9,7 +9,7 @@ from forecast.evaluation.record import last_month_known
 from forecast.evaluation.regular import regular_series
 from forecast.models.auto import Choice, choose, what_is_seen
 from forecast.models.background import Background
-from forecast.models.catalogue import forecaster_named
+from forecast.models.catalogue import forecaster_named, joint_forecaster
 from forecast.models.structural.fitted import Fitted
 from forecast.months import format_month
 from forecast.panel import FLOWS, Driver, Panel
@@ -89,7 +89,9 @@ def record_answers_of(
     """Draws by a forecaster of regular records, the same for every scenario, warnings, and what was fitted."""
     name = speaker.choice.name
     ensemble, said = regular_ensemble(
-        flows_at_once(background) if name == "bvar" else each_flow(forecaster_named(name, background)),
+        flows_at_once(joint_forecaster(background))
+        if name == "bvar"
+        else each_flow(forecaster_named(name, background)),
         speaker.records,
         known=known,
         origin=speaker.origin,

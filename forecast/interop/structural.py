@@ -48,7 +48,7 @@ def structural_residuals(
     layout, reading = fitted.layout, fitted.reading
     path = fitted.path
     if not weighted:
-        path = replace(path, irregular_weight=np.ones_like(path.irregular_weight))
+        path = replace(path, irregular_weight=np.ones_like(path.irregular_weight), unrest=np.ones_like(path.unrest))
     ops = operations(fitted.panel, fitted.background, layout, layout.end)
     system = observe(layout, reading, ops, fitted.a0, fitted.P0, path)
     coef, var = system_parameters(layout, fitted.mode)

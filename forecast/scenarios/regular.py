@@ -14,8 +14,7 @@ from numpy.typing import NDArray
 
 from forecast.errors import GapError, ScenarioError
 from forecast.kernels.random import draw_normals
-from forecast.models.background import Background
-from forecast.models.bvar.forecaster import bvar_joint
+from forecast.models.catalogue import JointForecaster
 from forecast.models.oil import fit_oil
 from forecast.models.task import Ahead, Forecaster, Task
 from forecast.months import format_month
@@ -100,19 +99,19 @@ def each_flow(forecaster: Forecaster) -> FlowsForecaster:
     return forecast
 
 
-def flows_at_once(background: Background) -> FlowsForecaster:
-    """Forecast exports and imports (or the one flow there is) by one vector autoregression; turnover is their sum."""
+def flows_at_once(joint: JointForecaster) -> FlowsForecaster:
+    """Forecast exports and imports (or the one flow there is) by one model; turnover is their sum."""
 
     def forecast(
         records: Mapping[str, Series], horizon: int, paths: int, seed: int, known: Mapping[str, Driver]
     ) -> FlowsAhead:
         flows = [flow for flow in records if flow != "turnover" or len(records) == 1]
         series = tuple(records[flow] for flow in flows)
-        joint = bvar_joint(series, horizon, paths=paths, seed=seed, known=known, given={}, background=background)
-        found = {flow: np.asarray(joint.paths[:, -horizon:, i]) for i, flow in enumerate(flows)}
+        ahead = joint(series, horizon, paths=paths, seed=seed, known=known, given={})
+        found = {flow: np.asarray(ahead.paths[:, -horizon:, i]) for i, flow in enumerate(flows)}
         if len(flows) > 1:
             found["turnover"] = found["exports"] + found["imports"]
-        return found, joint.said
+        return found, ahead.said
 
     return forecast
 

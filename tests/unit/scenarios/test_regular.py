@@ -8,6 +8,7 @@ import pytest
 from forecast.data.background import load_background
 from forecast.errors import GapError, ScenarioError
 from forecast.kernels.random import draw_normals
+from forecast.models.catalogue import joint_forecaster
 from forecast.models.task import Ahead, Task
 from forecast.models.univariate.naive import seasonal_naive
 from forecast.panel import Driver
@@ -133,7 +134,7 @@ def test_conditions_are_refused_since_they_would_change_nothing() -> None:
 def test_one_vector_autoregression_forecasts_both_flows_and_turnover_is_their_sum() -> None:
     origin = START + MONTHS - 1
     ensemble, said = regular_ensemble(
-        flows_at_once(load_background()),
+        flows_at_once(joint_forecaster(load_background())),
         records(),
         known={"oil": OIL},
         origin=origin,
