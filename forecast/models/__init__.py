@@ -1,1 +1,1 @@
-"""A Spec and a Panel become a Fitted."""
+"""Forecasters: a Panel becomes a Fitted, a regular record joint paths."""
