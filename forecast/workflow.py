@@ -14,13 +14,13 @@ from forecast.answer import Answer, Provenance, Record
 from forecast.data.assemble import TableSource, load_panel
 from forecast.data.background import load_background
 from forecast.data.scenario_files import load_scenario
-from forecast.data.store import load_driver
+from forecast.data.store import drivers_of, load_driver
 from forecast.errors import SchemaError
 from forecast.evaluation.record import gaps
 from forecast.models.structural.estimate import fit
 from forecast.models.structural.fitted import Fitted
 from forecast.months import format_month, month_of
-from forecast.panel import Driver, Panel
+from forecast.panel import Panel
 from forecast.question import LONGEST_HORIZON, Question, question_fields
 from forecast.scenarios.scenario import Scenario
 from forecast.speakers import record_answers_of, speaker_of, structural_answers
@@ -60,7 +60,9 @@ def ask(question: Question, *, table: TableSource | None = None, progress: Progr
     asked = dataclasses.replace(question, as_of=as_of, reporter=reporter, through=through)
     if speaker.records:
         tell(f"forecasting by {speaker.choice.name} (the first time kernels are compiled, up to a minute)")
-        drawn, remarks, choice = record_answers_of(panel, load_background(), speaker, scenarios, asked, _drivers(panel))
+        drawn, remarks, choice = record_answers_of(
+            panel, load_background(), speaker, scenarios, asked, drivers_of(panel)
+        )
         warnings = (*_record_warnings(panel, reporter, origin), *remarks)
     else:
         fitted = _fitted(panel, question.seed, tell)
@@ -97,12 +99,6 @@ def warm_up() -> None:
     """Compile or load every kernel that the two models of ``auto`` need, on the flagship's figures."""
     ask(Question("CHN-RUS", as_of=date(2018, 10, 12), paths=100))
     ask(Question("CHN-RUS", as_of=date(2024, 2, 25), model="pool", paths=100))
-
-
-def _drivers(panel: Panel) -> dict[str, Driver]:
-    """What forecasters of a record may read beside it, as known on the panel's day."""
-    rates = {f"fx:{country}": rate for country, rate in panel.fx.items()}
-    return {"oil": panel.oil, "activity": load_driver("activity", panel.as_of)} | rates
 
 
 @lru_cache(maxsize=32)

@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 from forecast.backtests.options import Options, origin_words
 from forecast.backtests.situation import Situation
 from forecast.data.assemble import TableSource, load_panel
-from forecast.data.store import driver_names, load_driver
+from forecast.data.store import drivers_of, load_driver
 from forecast.errors import GapError, SchemaError
 from forecast.evaluation.regular import STEPS, published_since, regular_series, span_words
 from forecast.evaluation.score_card import Absence
@@ -25,7 +25,6 @@ FloatArray = NDArray[np.float64]
 _LEAST_YEARS = {1: 2, 3: 3, 12: 4}  #: before the first origin
 _FULL_YEARS = {1: 8, 3: 8, 12: 10}  #: before the first origin when the record chooses it, if it is long enough
 _LONGEST_LAG = 36  #: months after an origin in which its figure may become known
-_PAIR_DRIVERS = ("activity",)  #: known for every pair, beside its oil and exchange rates
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,18 +101,6 @@ def judged_pair(pair: str, table: TableSource | None, options: Options) -> Judge
         )
 
     return Judged(series, pair, flow, reporter, "USD bn", known_at)
-
-
-def drivers_of(panel: Panel) -> dict[str, Driver]:
-    """Oil, exchange rates and activity as known on the panel's day."""
-    found = {"oil": panel.oil} | {f"fx:{country}": driver for country, driver in panel.fx.items()}
-    for name in _PAIR_DRIVERS:
-        if name in driver_names():
-            try:
-                found[name] = load_driver(name, panel.as_of)
-            except GapError:
-                continue
-    return found
 
 
 def chosen_origins(judged: Judged, options: Options, horizons: tuple[int, ...]) -> tuple[int, ...]:

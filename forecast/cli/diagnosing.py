@@ -29,7 +29,7 @@ def run_diagnose(options: Namespace) -> None:
     with progress(quiet=options.quiet) as tell:
         from forecast.data.assemble import load_panel
         from forecast.data.background import load_background
-        from forecast.data.store import load_driver
+        from forecast.data.store import drivers_of
         from forecast.interop.diagnosis import check_model, diagnose_panel
         from forecast.reports.charts import render
         from forecast.reports.diagnosis import print_diagnosis, write_diagnosis
@@ -40,10 +40,13 @@ def run_diagnose(options: Namespace) -> None:
         tell("reading the figures")
         panel = load_panel(pair, as_of=question.as_of, table=table)
         tell(f"fitting {options.model} (the first time kernels are compiled, up to a minute)")
-        known = {"oil": panel.oil, "activity": load_driver("activity", panel.as_of)}
-        known |= {f"fx:{country}": rate for country, rate in panel.fx.items()}
         found = diagnose_panel(
-            panel, load_background(), model=options.model, flow=options.flow, reporter=question.reporter, known=known
+            panel,
+            load_background(),
+            model=options.model,
+            flow=options.flow,
+            reporter=question.reporter,
+            known=drivers_of(panel),
         )
         files = {path: render(diagnosis_spec(found), chart_format) for path, chart_format in charts.items()}
     content = b"" if format_ == "table" else write_diagnosis(found, format_) + (b"\n" if format_ == "json" else b"")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from contextlib import suppress
 from datetime import date
 
 import numpy as np
@@ -12,7 +13,7 @@ from forecast.data.fixtures import fixture_path
 from forecast.data.reading import RawTable, read_table
 from forecast.errors import GapError, NotFoundError
 from forecast.months import parse_month
-from forecast.panel import Driver
+from forecast.panel import Driver, Panel
 
 _SINGLE = {"oil": "brent", "wti": "wti", "activity": "activity"}  #: drivers that are no exchange rate
 
@@ -85,6 +86,14 @@ def load_fx(countries: tuple[str, ...], as_of: date | None) -> dict[str, Driver]
             except GapError:
                 continue
     return known
+
+
+def drivers_of(panel: Panel) -> dict[str, Driver]:
+    """What forecasters of a pair may read beside its record, as known on its day: oil, rates, activity."""
+    found = {"oil": panel.oil} | {f"fx:{country}": rate for country, rate in panel.fx.items()}
+    with suppress(GapError):  # before the index begins
+        found["activity"] = load_driver("activity", panel.as_of)
+    return found
 
 
 def last_release(names: Iterable[str]) -> date:

@@ -10,10 +10,10 @@ import pytest
 
 from forecast.backtests import structural as adapter
 from forecast.backtests.options import Options
-from forecast.backtests.origins import drivers_of, judged_pair
+from forecast.backtests.origins import judged_pair
 from forecast.backtests.run import backtest
 from forecast.data.assemble import load_panel
-from forecast.data.store import load_driver
+from forecast.data.store import drivers_of, load_driver
 from forecast.errors import GapError, SchemaError
 from forecast.evaluation.record import last_month_known
 from forecast.models.background import Background
