@@ -4,11 +4,10 @@ from __future__ import annotations
 
 import dataclasses
 import json
-import sys
 from argparse import Namespace
 from pathlib import Path
 
-from forecast.cli.output import as_text, format_of, send, show
+from forecast.cli.output import deliver, format_of
 from forecast.cli.parser import FORECAST_FORMATS
 from forecast.cli.progress import progress
 from forecast.errors import NotFoundError, SchemaError
@@ -27,7 +26,6 @@ def run_forecast(options: Namespace) -> None:
     charts = chart_files(options.chart, output)
     with progress(quiet=options.quiet) as tell:
         from forecast.reports.charts import fan_spec, render
-        from forecast.reports.files import write_whole
         from forecast.reports.tables import write_answer
         from forecast.reports.terminal import print_answer
         from forecast.workflow import ask
@@ -40,18 +38,8 @@ def run_forecast(options: Namespace) -> None:
         content = b""
         if format_ not in ("table", "brief"):
             content = write_answer(answer, format_) + (b"\n" if format_ == "json" else b"")
-        elif output:
-            content = as_text(lambda console: print_answer(answer, console, brief=format_ == "brief"))
-        if output:
-            files[output] = content
-        write_whole(files)
-    if files and not options.quiet:
-        print(f"tradewind: written: {', '.join(map(str, files))}", file=sys.stderr)
-    if output is None:
-        if content:
-            send(content)
-        else:
-            show(lambda console: print_answer(answer, console, brief=format_ == "brief"))
+    brief = format_ == "brief"
+    deliver(content, lambda console: print_answer(answer, console, brief=brief), output, files, quiet=options.quiet)
 
 
 def subject(options: Namespace) -> tuple[Path | None, str | None]:

@@ -8,7 +8,7 @@ from argparse import Namespace
 from pathlib import Path
 
 from forecast.cli.asking import chart_files, subject, whole
-from forecast.cli.output import as_text, format_of, send, show
+from forecast.cli.output import deliver, format_of
 from forecast.cli.parser import BACKTEST_FORMATS
 from forecast.cli.progress import counted
 from forecast.errors import SchemaError
@@ -39,7 +39,6 @@ def run_backtest(options: Namespace) -> None:
         with counted(quiet=options.quiet) as tell:
             from forecast.backtests.run import backtest
             from forecast.reports.charts import render
-            from forecast.reports.files import write_whole
             from forecast.reports.score_card import print_score_card
             from forecast.reports.score_card_chart import score_card_spec
             from forecast.reports.score_card_files import write_score_card
@@ -58,16 +57,7 @@ def run_backtest(options: Namespace) -> None:
             print(f"tradewind: what was finished is in {options.store}; the same command goes on", file=sys.stderr)
         raise
     content = b"" if format_ == "table" else write_score_card(card, format_) + (b"\n" if format_ == "json" else b"")
-    if output:
-        files[output] = content or as_text(lambda console: print_score_card(card, console))
-    write_whole(files)
-    if files and not options.quiet:
-        print(f"tradewind: written: {', '.join(map(str, files))}", file=sys.stderr)
-    if output is None:
-        if content:
-            send(content)
-        else:
-            show(lambda console: print_score_card(card, console))
+    deliver(content, lambda console: print_score_card(card, console), output, files, quiet=options.quiet)
 
 
 def _processors() -> int:

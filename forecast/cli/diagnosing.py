@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-import sys
 from argparse import Namespace
 from pathlib import Path
 
 from forecast.cli.asking import chart_files, subject
-from forecast.cli.output import as_text, format_of, send, show
+from forecast.cli.output import deliver, format_of
 from forecast.cli.parser import DIAGNOSE_FORMATS
 from forecast.cli.progress import progress
 from forecast.errors import SchemaError
@@ -34,7 +33,6 @@ def run_diagnose(options: Namespace) -> None:
         from forecast.reports.charts import render
         from forecast.reports.diagnosis import print_diagnosis, write_diagnosis
         from forecast.reports.diagnosis_chart import diagnosis_spec
-        from forecast.reports.files import write_whole
 
         check_model(options.model, options.flow)
         tell("reading the figures")
@@ -50,13 +48,4 @@ def run_diagnose(options: Namespace) -> None:
         )
         files = {path: render(diagnosis_spec(found), chart_format) for path, chart_format in charts.items()}
     content = b"" if format_ == "table" else write_diagnosis(found, format_) + (b"\n" if format_ == "json" else b"")
-    if output:
-        files[output] = content or as_text(lambda console: print_diagnosis(found, console))
-    write_whole(files)
-    if files and not options.quiet:
-        print(f"tradewind: written: {', '.join(map(str, files))}", file=sys.stderr)
-    if output is None:
-        if content:
-            send(content)
-        else:
-            show(lambda console: print_diagnosis(found, console))
+    deliver(content, lambda console: print_diagnosis(found, console), output, files, quiet=options.quiet)

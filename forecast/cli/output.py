@@ -32,6 +32,27 @@ def format_of(given: str | None, output: Path | None, formats: tuple[str, ...]) 
     return format_
 
 
+def deliver(
+    content: bytes, write: Callable[[Console], None], output: Path | None, charts: dict[Path, bytes], *, quiet: bool
+) -> None:
+    """Hand out an answer: charts and ``output`` into files, all of them or none, else the answer to standard output.
+
+    content: the answer in its format; empty where it is what ``write`` prints.
+    """
+    from forecast.reports.files import write_whole
+
+    files = dict(charts)
+    if output:
+        files[output] = content or as_text(write)
+    write_whole(files)
+    if files and not quiet:
+        print(f"tradewind: written: {', '.join(map(str, files))}", file=sys.stderr)
+    if output is None and content:
+        send(content)
+    elif output is None:
+        show(write)
+
+
 def show(write: Callable[[Console], None]) -> None:
     """Let ``write`` print to standard output: in colour and as wide as it is where that is a terminal."""
     from rich.console import Console

@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-import sys
 from argparse import Namespace
 from pathlib import Path
 
 from forecast.cli.asking import subject, whole
-from forecast.cli.output import as_text, format_of, send, show
+from forecast.cli.output import deliver, format_of
 from forecast.cli.parser import REPLAY_FORMATS
 from forecast.cli.progress import progress
 from forecast.errors import SchemaError
@@ -29,7 +28,7 @@ def run_replay(options: Namespace) -> None:
     output = Path(options.output) if options.output else None
     format_ = format_of(options.format, output, REPLAY_FORMATS)
     with progress(quiet=options.quiet, steps=max(1, last - first + 1)) as tell:
-        from forecast.reports.files import refuse_unwritable, write_whole
+        from forecast.reports.files import refuse_unwritable
         from forecast.reports.replay_table import print_replay, write_replay
         from forecast.retrospect import replay
 
@@ -37,14 +36,7 @@ def run_replay(options: Namespace) -> None:
             refuse_unwritable(output, pointer="/output")
         found = replay(pair, first, last, reporter=reporter, table=table, paths=paths, seed=seed, progress=tell)
     content = b"" if format_ == "table" else write_replay(found, format_) + (b"\n" if format_ == "json" else b"")
-    if output:
-        write_whole({output: content or as_text(lambda console: print_replay(found, console))})
-        if not options.quiet:
-            print(f"tradewind: written: {output}", file=sys.stderr)
-    elif content:
-        send(content)
-    else:
-        show(lambda console: print_replay(found, console))
+    deliver(content, lambda console: print_replay(found, console), output, {}, quiet=options.quiet)
 
 
 def _year(text: str, option: str) -> int:
