@@ -13,8 +13,10 @@ from http import HTTPStatus
 import msgspec
 from litestar.routes import BaseRoute, HTTPRoute
 
+import forecast
 from api.media import JSON, PROBLEM
 from api.problems import KINDS
+from api.scenario_shapes import scenario_schemas
 from api.wire import ProblemDetails
 
 Json = dict[str, object]
@@ -172,7 +174,7 @@ def _schemas(shapes: set[type]) -> dict[str, Json]:
     for schema in schemas.values():
         if "description" in schema:
             schema["description"] = inspect.cleandoc(schema["description"]).replace("``", "`")
-    return dict(sorted(schemas.items()))
+    return dict(sorted((schemas | scenario_schemas(forecast.document_schema())).items()))
 
 
 def _any(shape: type) -> Json:

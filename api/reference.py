@@ -156,6 +156,8 @@ def _kind(schema: Json) -> Markup:
         case {"anyOf": list(choices)}:
             pieces = [piece for choice in choices for piece in (Markup(" or "), _kind(choice))]
             return join(pieces[1:])
+        case {"const": value}:
+            return element("code", json.dumps(value))
         case {"enum": list(values)}:
             pieces = [piece for value in values for piece in (Markup(" or "), element("code", json.dumps(value)))]
             return join(pieces[1:])

@@ -12,83 +12,65 @@ from msgspec import UNSET, Meta, Struct, UnsetType
 
 Flow = Literal["turnover", "exports", "imports"]
 Month = Annotated[str, Meta(pattern=r"^\d{4}-\d{2}$", examples=["2019-12"])]
-Start = Annotated[str, Meta(pattern=r"^(\d{4}-\d{2}|next-january)$", examples=["2019-01", "next-january"])]
-Price = Annotated[float, Meta(ge=1.0, le=1000.0)]
-Width = Annotated[
-    Literal["own", "none"],
-    Meta(description='"own" keeps the oil density\'s own spread about the path, "none" makes the path certain.'),
-]
 
 
-class PathCondition(Struct, frozen=True, forbid_unknown_fields=True, tag_field="kind", tag="path"):
-    """The oil price (Brent, USD a barrel) follows a path; give exactly one of the six forms.
+class Scenario(Struct, frozen=True):
+    """Conditions that hold together; its shape is the library's own schema (`api.scenario_shapes`)."""
 
-    The forms are `values`, `hold`, `ramp_to`, `percent`, `replay` and `realised`.
-    """
-
-    driver: Annotated[Literal["oil"], Meta(description="What follows the path.")] = "oil"
-    start: Annotated[
-        Start | UnsetType, Meta(description="First month of the path; by default the first not yet known.")
-    ] = UNSET
-    values: Annotated[
-        tuple[Price, ...] | dict[str, Price] | UnsetType,
-        Meta(description="Prices from `start` on, or prices by month; the last one stays."),
-    ] = UNSET
-    hold: Annotated[Price | UnsetType, Meta(description="The price is this from `start` on.")] = UNSET
-    ramp_to: Annotated[
-        Price | UnsetType, Meta(description="The price goes here over `over_months`, in equal log steps, and stays.")
-    ] = UNSET
-    percent: Annotated[
-        Annotated[float, Meta(ge=-95.0, le=900.0)] | UnsetType,
-        Meta(description="The last known price moves by so many per cent over `over_months`, and stays."),
-    ] = UNSET
-    replay: Annotated[
-        str | UnsetType,
-        Meta(description="The price changes as it did over these months.", examples=["2014-07/2016-01"]),
-    ] = UNSET
-    realised: Annotated[
-        Literal[True] | UnsetType, Meta(description="The price takes the path it really took, as far as published.")
-    ] = UNSET
-    over_months: Annotated[int, Meta(ge=0, le=120, description="Months until `ramp_to` or `percent` is reached.")] = 0
-    width: Width = "own"
-
-
-class CrisisCondition(Struct, frozen=True, forbid_unknown_fields=True, tag_field="kind", tag="crisis"):
-    """A crisis of the kind of a past episode begins."""
-
-    episode: Annotated[str, Meta(description="The episode it is like.", examples=["2008-09"])] = "typical"
-    start: Annotated[Start | UnsetType, Meta(description="Its first month; by default the first not yet known.")] = (
-        UNSET
-    )
-    severity: Annotated[float, Meta(ge=0.0, le=5.0, description="Multiplies the depth of the episode.")] = 1.0
-
-
-class Scenario(Struct, frozen=True, forbid_unknown_fields=True):
-    """Conditions that hold together: at most one oil path and one crisis."""
-
-    name: Annotated[str, Meta(pattern="^[a-z0-9][a-z0-9-]{0,63}$", description="Small letters, digits and hyphens.")]
-    title: Annotated[str | UnsetType, Meta(description="One line for people; by default the name.")] = UNSET
-    story: Annotated[str | UnsetType, Meta(description="What happens, in a sentence or two.")] = UNSET
-    conditions: Annotated[
-        tuple[PathCondition | CrisisCondition, ...], Meta(description="Without any: the plain forecast.")
-    ] = ()
+    name: str
 
 
 class Target(Struct, frozen=True, forbid_unknown_fields=True):
-    """A mark: how likely is it that the flow, summed over the span, reaches `at_least`?"""
+    """A mark: how likely is it that the flow, summed over the span, reaches `at_least`, or stays within `at_most`?
 
-    at_least: Annotated[float, Meta(gt=0.0, description="The mark, in `unit`.", examples=[100])]
+    A single target has exactly one of `at_least` and `at_most`, and a `span`. Several targets on the same paths stand
+    in `all` (each must be reached) or `any` (one is enough), with no other field but `name` beside it.
+    """
+
+    at_least: Annotated[
+        Annotated[float, Meta(gt=0.0)] | UnsetType,
+        Meta(description="The mark to be reached, in `unit`.", examples=[100]),
+    ] = UNSET
+    at_most: Annotated[
+        Annotated[float, Meta(gt=0.0)] | UnsetType,
+        Meta(description="The mark not to be exceeded, in `unit`.", examples=[80]),
+    ] = UNSET
     span: Annotated[
+        str | UnsetType,
+        Meta(
+            description="A year, a quarter, a month, two months, or a sum that moves along and may reach the mark in "
+            "any month forecast: of the last 1 to 60 months, or since January.",
+            examples=["2018", "2019-Q1", "2018-10", "2018-01/2018-09", "trailing-12", "year-to-date"],
+        ),
+    ] = UNSET
+    flow: Annotated[Flow, Meta(description="As seen from the first country of the pair.")] = "turnover"
+    unit: Annotated[
         str,
         Meta(
-            description="A year, a month, two months, or a rolling sum reaching the mark in any month of the horizon.",
-            examples=["2018", "2018-10", "2018-01/2018-09", "trailing-12", "year-to-date"],
+            description="Currency and scale of the mark, or `%` of the last twelve months known (spans of twelve "
+            "months).",
+            examples=["USD bn", "USD mn", "%"],
         ),
-    ]
-    flow: Annotated[Flow, Meta(description="As seen from the first country of the pair.")] = "turnover"
-    unit: Annotated[str, Meta(description="Currency and scale of `at_least`.", examples=["USD bn", "USD mn"])] = (
-        "USD bn"
-    )
+    ] = "USD bn"
+    by: Annotated[
+        Month | UnsetType,
+        Meta(description="Last month in which the mark may be reached; by default the end of the span or forecast."),
+    ] = UNSET
+    reporter: Annotated[
+        Annotated[str, Meta(pattern="^[A-Z]{3}$")] | UnsetType,
+        Meta(description="By whose count; the question's own reporter, any other needs a question of its own."),
+    ] = UNSET
+    name: Annotated[
+        Annotated[str, Meta(max_length=120)] | UnsetType, Meta(description="For people; returned as given.")
+    ] = UNSET
+    all: Annotated[
+        Annotated[tuple[str | Target, ...], Meta(min_length=2, max_length=12)] | UnsetType,
+        Meta(description="Targets that must all be reached."),
+    ] = UNSET
+    any: Annotated[
+        Annotated[tuple[str | Target, ...], Meta(min_length=2, max_length=12)] | UnsetType,
+        Meta(description="Targets of which one must be reached."),
+    ] = UNSET
 
 
 class Question(Struct, frozen=True, forbid_unknown_fields=True):
@@ -145,7 +127,11 @@ class Question(Struct, frozen=True, forbid_unknown_fields=True):
     ] = ("baseline",)
     targets: Annotated[
         tuple[str | Target, ...],
-        Meta(max_length=20, description='Marks to put odds on; "turnover >= 100 in 2018" is understood as well.'),
+        Meta(
+            max_length=20,
+            description='Marks to put odds on; "turnover >= 100 in 2018" is understood as well, joined by "and" or '
+            '"or" too.',
+        ),
     ] = ()
 
 

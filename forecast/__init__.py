@@ -40,13 +40,32 @@ if TYPE_CHECKING:
     from forecast.models.structural.fitted import Fitted
     from forecast.models.task import Ahead, Task
     from forecast.panel import Panel
+    from forecast.prepared import Prepared, draw, prepare
     from forecast.question import Question, Target, parse_question, parse_target
     from forecast.reports.charts import write_chart
     from forecast.reports.tables import answer_frame, answer_json, write_answer
     from forecast.retrospect import replay
+    from forecast.scenarios.algebra import (
+        baseline,
+        crisis,
+        exports,
+        hazard,
+        imports,
+        odds,
+        oil,
+        path,
+        sanctions,
+        shift,
+        shock,
+        tariff,
+        turnover,
+        within,
+    )
+    from forecast.scenarios.document_schema import document_schema
     from forecast.scenarios.ensemble import Ensemble
-    from forecast.scenarios.scenario import Scenario, parse_scenario
-    from forecast.scenarios.simulate import simulate
+    from forecast.scenarios.mixture import scenario_set
+    from forecast.scenarios.scenario import Scenario, parse_scenario, scenario_fields
+    from forecast.scenarios.simulate import Drawn, simulate
     from forecast.series import Series
     from forecast.version import __version__
     from forecast.workflow import ask, warm_up
@@ -56,6 +75,7 @@ __all__ = [
     "Answer",
     "ConvergenceError",
     "Diagnosis",
+    "Drawn",
     "Ensemble",
     "Fitted",
     "GapError",
@@ -65,6 +85,7 @@ __all__ = [
     "NotIdentifiedError",
     "NumericalError",
     "Panel",
+    "Prepared",
     "Question",
     "Scenario",
     "ScenarioError",
@@ -81,24 +102,43 @@ __all__ = [
     "as_forecaster",
     "ask",
     "backtest",
+    "baseline",
+    "crisis",
     "diagnose",
     "diagnose_panel",
+    "document_schema",
+    "draw",
+    "exports",
     "fit",
     "fixture_pairs",
     "forecaster_named",
+    "hazard",
+    "imports",
     "load_background",
     "load_driver",
     "load_panel",
     "load_scenario",
+    "odds",
+    "oil",
     "parse_question",
     "parse_scenario",
     "parse_target",
+    "path",
+    "prepare",
     "regular_series",
     "replay",
     "results_of",
+    "sanctions",
+    "scenario_fields",
     "scenario_names",
+    "scenario_set",
+    "shift",
+    "shock",
     "simulate",
+    "tariff",
+    "turnover",
     "warm_up",
+    "within",
     "write_answer",
     "write_chart",
 ]
@@ -122,13 +162,20 @@ _HOMES = {
     "models.structural.fitted": ("Fitted",),
     "models.task": ("Ahead", "Task"),
     "panel": ("Panel",),
+    "prepared": ("Prepared", "draw", "prepare"),
     "question": ("Question", "Target", "parse_question", "parse_target"),
     "retrospect": ("replay",),
     "reports.charts": ("write_chart",),
     "reports.tables": ("answer_frame", "answer_json", "write_answer"),
+    "scenarios.algebra": (
+        *("baseline", "crisis", "exports", "hazard", "imports", "odds", "oil", "path", "sanctions"),
+        *("shift", "shock", "tariff", "turnover", "within"),
+    ),
+    "scenarios.document_schema": ("document_schema",),
     "scenarios.ensemble": ("Ensemble",),
-    "scenarios.scenario": ("Scenario", "parse_scenario"),
-    "scenarios.simulate": ("simulate",),
+    "scenarios.mixture": ("scenario_set",),
+    "scenarios.scenario": ("Scenario", "parse_scenario", "scenario_fields"),
+    "scenarios.simulate": ("Drawn", "simulate"),
     "series": ("Series",),
     "version": ("__version__",),
     "workflow": ("ask", "warm_up"),

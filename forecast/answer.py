@@ -44,22 +44,42 @@ class FlowAnswer:
 
 @dataclass(frozen=True, slots=True)
 class TargetAnswer:
-    """P(sum over the span >= at_least) and the month in which the running sum first gets there.
+    """P(sum over the span >= at_least, or <= at_most) and the month in which the running sum first gets there.
 
-    ``mc_error`` is the standard error of ``probability`` from the finite number of paths;
+    ``mc_error`` is the standard error of ``probability`` from the finite number of paths, as is every ``_error`` of
+    what stands before it;
     ``given_crisis`` is None when no path holds a crisis (and ``given_no_crisis`` when all do);
-    ``first_month`` maps "2018-12" (and "known" when it was reached before the origin, "never") to probabilities.
+    ``first_month`` maps "2018-12" (and "known" when it was reached before the origin, "never") to probabilities;
+    ``hazard`` maps the months still open to P(first reached then | not before), ``never_by`` to P(not reached by
+    their end). ``name`` is the one given with the target, ``text`` the target as the shell writes it, ``mark_usd_bn``
+    what the mark comes to. Several targets jointly stand in ``all`` (each must be reached) or ``any`` (one is
+    enough); the joint answer itself then has no flow, mark, unit and span, and its first month is the one by which
+    all, or any, are reached.
     """
 
-    flow: str
-    at_least: float
-    unit: str
-    span: str
+    flow: str | None
+    at_least: float | None
+    unit: str | None
+    span: str | None
     probability: float
     mc_error: float
     given_no_crisis: float | None
     given_crisis: float | None
     first_month: dict[str, float]
+    name: str = ""
+    text: str = ""
+    at_most: float | None = None
+    by: str | None = None
+    mark_usd_bn: float | None = None
+    given_no_crisis_error: float | None = None
+    given_crisis_error: float | None = None
+    first_month_error: dict[str, float] = field(default_factory=dict)
+    hazard: dict[str, float] = field(default_factory=dict)
+    hazard_error: dict[str, float] = field(default_factory=dict)
+    never_by: dict[str, float] = field(default_factory=dict)
+    never_by_error: dict[str, float] = field(default_factory=dict)
+    all: tuple[TargetAnswer, ...] = ()
+    any: tuple[TargetAnswer, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,43 +7,31 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
 
-from forecast.errors import SchemaError, UnitError
-from forecast.fields import choice_field, integer_field, number_field, refuse_unknown, text_field
+from forecast.errors import SchemaError
+from forecast.evaluation.asked import Joint, Target, target_fields
+from forecast.evaluation.target_reading import parse_target, read_target
+from forecast.fields import choice_field, integer_field, refuse_unknown, text_field
 from forecast.models.catalogue import REGULAR_MODELS
-from forecast.months import Span, format_month, parse_month, parse_span
-from forecast.panel import FLOWS
+from forecast.months import format_month, parse_month
 from forecast.scenarios.scenario import BASELINE, Scenario, parse_scenario, scenario_fields
-from forecast.units import usd_bn
 
-ROLLING_SPANS = ("trailing-12", "year-to-date")
+__all__ = [
+    "Joint",
+    "Question",
+    "Target",
+    "parse_day",
+    "parse_pair",
+    "parse_question",
+    "parse_target",
+    "question_fields",
+]
+
 MODELS = ("auto", "structural", *REGULAR_MODELS)
 MOST_PATHS = 200_000
 LONGEST_HORIZON = 120  #: months
 
 _PAIR = re.compile(r"[A-Z]{3}-[A-Z]{3}")
 _DAY = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
-_TARGET = re.compile(
-    r"\s*(?P<flow>[a-z]+)\s*>=\s*(?P<amount>[0-9.]+)\s*(?P<unit>[A-Za-z][A-Za-z ]*?)?\s+(?:in|over)\s+(?P<span>\S+)\s*"
-)
-
-
-@dataclass(frozen=True, slots=True)
-class Target:
-    """P(flow summed over the span >= at_least).
-
-    ``span`` is a fixed Span, or one of ROLLING_SPANS: the trailing twelve months, or the running year, reaching
-    the mark in any month of the horizon.
-    """
-
-    flow: str
-    at_least: float
-    span: Span | str
-    unit: str = "USD bn"
-
-    @property
-    def at_least_usd_bn(self) -> float:
-        """The mark in USD bn."""
-        return usd_bn(self.at_least, self.unit)
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,7 +51,7 @@ class Question:
     seed: int = 7
     paths: int = 10_000
     scenarios: tuple[str | Scenario, ...] = (BASELINE.name,)
-    targets: tuple[Target, ...] = ()
+    targets: tuple[Target | Joint, ...] = ()
 
 
 _FIELDS = tuple(Question.__dataclass_fields__)
@@ -78,9 +66,10 @@ def parse_question(given: Mapping[str, object]) -> Question:
     refuse_unknown(given, _FIELDS)
     pair = parse_pair(text_field(given, "pair", None))
     through = parse_month(text_field(given, "through", None), pointer="/through") if "through" in given else None
+    reporter = _parse_reporter(given, pair)
     return Question(
         pair=pair,
-        reporter=_parse_reporter(given, pair),
+        reporter=reporter,
         as_of=parse_day(text_field(given, "as_of", None), pointer="/as_of") if "as_of" in given else None,
         through=through,
         model=choice_field(given, "model", "auto", MODELS),
@@ -88,7 +77,7 @@ def parse_question(given: Mapping[str, object]) -> Question:
         seed=integer_field(given, "seed", 7, low=0, high=2**53),
         paths=integer_field(given, "paths", 10_000, low=100, high=MOST_PATHS),
         scenarios=_parse_scenarios(given.get("scenarios", [BASELINE.name])),
-        targets=_parse_targets(given.get("targets", [])),
+        targets=_parse_targets(given.get("targets", []), reporter or pair[:3]),
     )
 
 
@@ -120,56 +109,27 @@ def parse_day(text: str, *, pointer: str = "") -> date:
     raise SchemaError(f"{text!r} is no day; write it as YYYY-MM-DD, for example 2018-10-12.", pointer=pointer)
 
 
-def parse_target(text: str, *, pointer: str = "") -> Target:
-    """Read "turnover >= 100 in 2018" or "exports >= 4500 USD mn over trailing-12".
-
-    Raises:
-        SchemaError: another form, flow or span.
-        UnitError: an unknown unit.
-    """
-    found = _TARGET.fullmatch(text)
-    if not found:
-        raise SchemaError(
-            f"{text!r} is no target; write it as 'turnover >= 100 in 2018'.", pointer=pointer or "/targets"
-        )
-    try:
-        amount = float(found["amount"])
-    except ValueError:
-        raise SchemaError(f"{found['amount']!r} is no amount.", pointer=pointer or "/targets") from None
-    given = {"flow": found["flow"], "at_least": amount, "span": found["span"]}
-    if found["unit"]:
-        given["unit"] = found["unit"]
-    return _parse_target_fields(given, pointer)
-
-
-def _parse_target_fields(given: Mapping[str, object], pointer: str) -> Target:
-    refuse_unknown(given, ("flow", "at_least", "unit", "span"), pointer=pointer)
-    span = text_field(given, "span", None, pointer=pointer)
-    unit = text_field(given, "unit", "USD bn", pointer=pointer)
-    target = Target(
-        flow=choice_field(given, "flow", "turnover", FLOWS, pointer=pointer),
-        at_least=number_field(given, "at_least", None, low=1e-9, high=1e15, pointer=pointer),
-        span=span if span in ROLLING_SPANS else parse_span(span, pointer=f"{pointer}/span"),
-        unit=unit,
-    )
-    try:
-        usd_bn(target.at_least, unit)
-    except UnitError as error:
-        raise UnitError(error.message, pointer=f"{pointer}/unit", allowed=error.allowed) from None
-    return target
-
-
-def _parse_targets(given: object) -> tuple[Target, ...]:
+def _parse_targets(given: object, reporter: str) -> tuple[Target | Joint, ...]:
     targets = []
     for i, entry in enumerate(_listed(given, "targets", 20)):
-        where = f"/targets/{i}"
-        if isinstance(entry, str):
-            targets.append(parse_target(entry, pointer=where))
-        elif isinstance(entry, Mapping):
-            targets.append(_parse_target_fields(entry, where))
-        else:
-            raise SchemaError(f"A target must be an object; found {entry!r}.", pointer=where)
+        target = read_target(entry, pointer=f"/targets/{i}")
+        _refuse_reporter(target, reporter, f"/targets/{i}")
+        targets.append(target)
     return tuple(targets)
+
+
+def _refuse_reporter(asked: Target | Joint, reporter: str, pointer: str) -> None:
+    """Refuse a target by another count than the question's, which one forecast cannot answer."""
+    if isinstance(asked, Joint):
+        for i, part in enumerate(asked.parts):
+            _refuse_reporter(part, reporter, f"{pointer}/{asked.kind}/{i}")
+    elif asked.reporter not in (None, reporter):
+        raise SchemaError(
+            f"The target is by the count of {asked.reporter}, the question by that of {reporter}; ask a question "
+            f"of its own with reporter {asked.reporter}.",
+            pointer=f"{pointer}/reporter",
+            allowed=(reporter,),
+        )
 
 
 def _parse_scenarios(given: object) -> tuple[str | Scenario, ...]:
@@ -225,7 +185,5 @@ def question_fields(question: Question) -> dict[str, object]:
         "seed": question.seed,
         "paths": question.paths,
         "scenarios": [s if isinstance(s, str) else scenario_fields(s) for s in question.scenarios],
-        "targets": [
-            {"flow": t.flow, "at_least": t.at_least, "unit": t.unit, "span": str(t.span)} for t in question.targets
-        ],
+        "targets": [target_fields(target) for target in question.targets],
     }

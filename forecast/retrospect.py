@@ -20,10 +20,12 @@ from forecast.evaluation.scoring import covered, crps
 from forecast.models.oil import OilDensity, fit_oil
 from forecast.models.structural.estimate import fit
 from forecast.panel import Driver, Panel
-from forecast.scenarios.conditions import OilRealised
+from forecast.scenarios.conditions.kinds import OIL, Pinned, Realised
 from forecast.scenarios.oil_paths import density_paths
 from forecast.scenarios.scenario import BASELINE, Scenario
-from forecast.scenarios.simulate import simulate
+from forecast.scenarios.simulate import simulate_on
+from forecast.scenarios.stage import set_stage
+from forecast.scenarios.structural_draws import structural_draws
 
 FloatArray = NDArray[np.float64]
 Progress = Callable[[str], None]
@@ -125,18 +127,11 @@ def _origin(
     panel: Panel, year: int, reporter: str, flow: str, outcome: float, oil: Driver, paths: int, seed: int
 ) -> Origin:
     fitted = fit(panel, load_background(), seed=seed)
+    stage = set_stage(fitted, reporter=reporter, origin=last_month_known(panel, reporter), through=12 * year + 11)
+    common = structural_draws(stage, paths=paths, seed=seed)
     draws = []
-    for scenario in (BASELINE, Scenario("realised-oil", conditions=(OilRealised(),))):
-        ensemble, _ = simulate(
-            fitted,
-            scenario,
-            reporter=reporter,
-            origin=last_month_known(panel, reporter),
-            through=12 * year + 11,
-            paths=paths,
-            seed=seed,
-            realised_oil=oil,
-        )
+    for scenario in (BASELINE, Scenario("realised-oil", conditions=(Pinned(OIL, Realised()),))):
+        ensemble = simulate_on(common, scenario, realised_oil=oil).ensemble
         draws.append(np.log(year_sums(ensemble.flow(flow), ensemble.start, year, year)[:, 0]))
     known = published(panel, flow, reporter).years
     years = _last_run(sorted(known))

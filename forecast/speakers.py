@@ -9,20 +9,16 @@ from forecast.evaluation.record import last_month_known
 from forecast.evaluation.regular import regular_series
 from forecast.models.auto import Choice, choose, what_is_seen
 from forecast.models.background import Background
-from forecast.models.catalogue import forecaster_named, joint_forecaster
 from forecast.models.structural.fitted import Fitted
 from forecast.months import format_month
 from forecast.panel import FLOWS, Driver, Panel
 from forecast.question import Question
-from forecast.scenarios.ensemble import Ensemble
-from forecast.scenarios.plausibility import ORDINARY, Plausibility
-from forecast.scenarios.regular import each_flow, flows_at_once, refuse_conditions, regular_ensemble
-from forecast.scenarios.scenario import Scenario
-from forecast.scenarios.simulate import simulate_on
-from forecast.scenarios.stage import idle_conditions, set_stage
+from forecast.scenarios.common import CommonDraws
+from forecast.scenarios.regular.named import common_of
+from forecast.scenarios.regular.record_draws import Asked
+from forecast.scenarios.regular.records import drawn_flows
+from forecast.scenarios.structural_draws import oil_elasticities
 from forecast.series import Series
-
-Drawn = tuple[Scenario, Ensemble, Plausibility]
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
@@ -34,14 +30,11 @@ class Speaker:
     records: dict[str, Series]
 
 
-def speaker_of(
-    panel: Panel, background: Background, reporter: str, model: str, scenarios: tuple[Scenario, ...]
-) -> Speaker:
+def speaker_of(panel: Panel, background: Background, reporter: str, model: str) -> Speaker:
     """Find who answers by one reporter's count.
 
     Raises:
         GapError: the reporter has published nothing, or no single months for a model that reads only these.
-        ScenarioError: a model that cannot be told about oil and crises, and a scenario with conditions.
     """
     origin = last_month_known(panel, reporter)
     if model == "structural":
@@ -50,11 +43,8 @@ def speaker_of(
         records = _records(panel, reporter)
         whole = records.get("turnover", next(iter(records.values()), None))
         known_whole = whole if whole is not None and whole.origin == origin else None
-        conditioned = any(scenario.conditions for scenario in scenarios)
-        choice = choose(panel, known_whole, oil_exporters=background.oil_exporters, conditioned=conditioned)
+        choice = choose(panel, known_whole, oil_exporters=background.oil_exporters)
         return Speaker(choice, origin, {} if choice.name == "structural" else records)
-    for scenario in scenarios:
-        refuse_conditions(scenario, model)
     records = _records(panel, reporter)
     if not records:
         raise GapError(
@@ -65,50 +55,44 @@ def speaker_of(
     return Speaker(Choice(model, f"{model}: asked for"), min(series.origin for series in records.values()), records)
 
 
-def structural_answers(
-    fitted: Fitted, speaker: Speaker, scenarios: tuple[Scenario, ...], asked: Question, realised_oil: Driver
-) -> tuple[list[Drawn], tuple[str, ...]]:
-    """Draws of every scenario by the structural model, and warnings."""
-    reporter, through = asked.reporter or fitted.panel.first, asked.through or speaker.origin
-    stage = set_stage(fitted, reporter=reporter, origin=speaker.origin, through=through)
-    drawn = [
-        (scenario, *simulate_on(stage, scenario, paths=asked.paths, seed=asked.seed, realised_oil=realised_oil))
-        for scenario in scenarios
-    ]
-    return drawn, idle_conditions(stage, scenarios)
-
-
-def record_answers_of(
+def record_draws(
     panel: Panel,
     background: Background,
     speaker: Speaker,
-    scenarios: tuple[Scenario, ...],
     asked: Question,
     known: dict[str, Driver],
-) -> tuple[list[Drawn], tuple[str, ...], Choice]:
-    """Draws by a forecaster of regular records, the same for every scenario, warnings, and what was fitted."""
-    name = speaker.choice.name
-    ensemble, said = regular_ensemble(
-        flows_at_once(joint_forecaster(background))
-        if name == "bvar"
-        else each_flow(forecaster_named(name, background)),
-        speaker.records,
-        known=known,
+    fitted: Fitted | None,
+) -> tuple[CommonDraws, Choice, tuple[str, ...]]:
+    """Draws by a forecaster of regular records, what was fitted, and warnings.
+
+    fitted: the structural model on the same panel, which says how flows answer to the oil price; None where no scenario
+    moves it.
+    """
+    name, reporter = speaker.choice.name, asked.reporter or panel.first
+    records = Asked(
+        model=name,
+        reporter=reporter,
+        as_of=panel.as_of,
         origin=speaker.origin,
         through=asked.through or speaker.origin,
         paths=asked.paths,
         seed=asked.seed,
+        known=known,
+        background=background,
     )
-    later = last_month_known(panel, asked.reporter or panel.first)
+    response = None
+    if fitted is not None:
+        flows = drawn_flows(speaker.records)
+        response = oil_elasticities(fitted, flows, reporter=reporter, paths=asked.paths, seed=asked.seed)
+    common, said = common_of(speaker.records, records, response)
+    common = dataclasses.replace(common, pair=panel.pair)
+    later = last_month_known(panel, reporter)
     aside = (
-        f"{speaker.choice.name} reads single months, known up to {format_month(speaker.origin)}; what is published of "
-        f"sums up to {format_month(later)} is left aside."
+        f"{name} reads single months, known up to {format_month(speaker.origin)}; what is published of sums up to "
+        f"{format_month(later)} is left aside."
     )
-    return (
-        [(scenario, ensemble, ORDINARY) for scenario in scenarios],
-        (aside,) if later > speaker.origin else (),
-        Choice(speaker.choice.name, f"{speaker.choice.why}; {said}"),
-    )
+    choice = Choice(name, f"{speaker.choice.why}; {said}")
+    return common, choice, (aside,) if later > speaker.origin else ()
 
 
 def _records(panel: Panel, reporter: str) -> dict[str, Series]:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import numpy as np
 from numpy.typing import NDArray
 
@@ -15,14 +17,15 @@ from forecast.answer import (
     YearBands,
     YearSeries,
 )
-from forecast.cover import known_cover
-from forecast.errors import GapError, SchemaError
+from forecast.evaluation.asked import Joint, Target, target_text
 from forecast.evaluation.bands import bands, year_sums
+from forecast.evaluation.likelihood import odds
+from forecast.evaluation.reaching import Reached, reach_of
 from forecast.evaluation.record import known_part, published
-from forecast.evaluation.targets import odds, reach_over_span, reach_trailing, reach_year_to_date
-from forecast.months import Span, format_month
+from forecast.evaluation.weighted import effective_size, share_of
+from forecast.months import format_month
 from forecast.panel import Panel
-from forecast.question import Question, Target
+from forecast.question import Question
 from forecast.scenarios.ensemble import Ensemble
 from forecast.scenarios.plausibility import Plausibility
 from forecast.scenarios.scenario import Scenario
@@ -51,12 +54,13 @@ def scenario_answer(
         name=scenario.name,
         title=scenario.title,
         plausibility=plausible,
-        effective_paths=len(ensemble.draw),
-        crisis_prob=float((ensemble.crisis_start >= 0).mean()),
+        effective_paths=round(effective_size(len(ensemble.draw), ensemble.weights)),
+        crisis_prob=share_of(ensemble.crisis_start >= 0, ensemble.weights),
         oil_usd=month_bands(ensemble.oil_usd, ensemble, question.levels),
         flows=flows,
         targets=tuple(
-            _target_answer(panel, ensemble, target, reporter, i) for i, target in enumerate(question.targets)
+            target_answer(panel, ensemble, target, reporter, pointer=f"/targets/{i}")
+            for i, target in enumerate(question.targets)
         ),
     )
 
@@ -64,7 +68,7 @@ def scenario_answer(
 def month_bands(draws: FloatArray, ensemble: Ensemble, levels: tuple[int, ...]) -> MonthBands:
     """Bands of the months after the origin of ``draws`` (p, h) that begin with the Ensemble."""
     first = ensemble.origin + 1
-    found = bands(draws[:, first - ensemble.start :], levels)
+    found = bands(draws[:, first - ensemble.start :], levels, ensemble.weights)
     return MonthBands(
         month=tuple(format_month(m) for m in range(first, ensemble.end + 1)),
         median=_floats(found.median),
@@ -80,7 +84,7 @@ def _year_bands(panel: Panel, ensemble: Ensemble, flow: str, reporter: str, leve
     first = max(first, -(-ensemble.start // 12))
     if last < first:
         return YearBands((), (), (), (), {str(level): () for level in levels}, {str(level): () for level in levels})
-    found = bands(year_sums(ensemble.flow(flow), ensemble.start, first, last), levels)
+    found = bands(year_sums(ensemble.flow(flow), ensemble.start, first, last), levels, ensemble.weights)
     years = tuple(range(first, last + 1))
     return YearBands(
         year=years,
@@ -92,51 +96,53 @@ def _year_bands(panel: Panel, ensemble: Ensemble, flow: str, reporter: str, leve
     )
 
 
-def _target_answer(panel: Panel, ensemble: Ensemble, target: Target, reporter: str, i: int) -> TargetAnswer:
-    pointer = f"/targets/{i}"
-    if target.flow not in ensemble.flows:
-        raise SchemaError(
-            f"The target asks for {target.flow}, but the figures hold {', '.join(ensemble.flows)} only.",
-            pointer=f"{pointer}/flow",
-            allowed=ensemble.flows,
-        )
-    mark = target.at_least_usd_bn
-    try:
-        if isinstance(target.span, Span):
-            before = _published_before(panel, ensemble, target.flow, reporter, target.span)
-            reach = reach_over_span(ensemble, target.flow, mark, target.span, before)
-        elif target.span == "trailing-12":
-            reach = reach_trailing(ensemble, target.flow, mark)
-        else:
-            reach = reach_year_to_date(ensemble, target.flow, mark)
-    except GapError as error:
-        raise GapError(error.message, pointer=f"{pointer}/span") from None
-    found = odds(ensemble, reach)
-    return TargetAnswer(
-        flow=target.flow,
-        at_least=target.at_least,
-        unit=target.unit,
-        span=str(target.span),
+def target_answer(
+    panel: Panel, ensemble: Ensemble, asked: Target | Joint, reporter: str, *, pointer: str = ""
+) -> TargetAnswer:
+    """The odds of one target, or of several jointly with those of each.
+
+    Raises:
+        GapError: the span is neither known nor forecast.
+        SchemaError: a flow that the table does not hold, or another reporter than the Ensemble's.
+    """
+    return _answered(ensemble, reach_of(panel, ensemble, asked, reporter, pointer=pointer))
+
+
+def _answered(ensemble: Ensemble, reached: Reached) -> TargetAnswer:
+    asked, found = reached.asked, odds(ensemble, reached.reach)
+    answer = TargetAnswer(
+        flow=None,
+        at_least=None,
+        unit=None,
+        span=None,
         probability=found.probability,
         mc_error=found.mc_error,
         given_no_crisis=found.given_no_crisis,
         given_crisis=found.given_crisis,
         first_month=found.first_month,
+        name=asked.name,
+        text=target_text(asked),
+        mark_usd_bn=reached.mark_usd_bn,
+        given_no_crisis_error=found.given_no_crisis_error,
+        given_crisis_error=found.given_crisis_error,
+        first_month_error=found.first_month_error,
+        hazard=found.hazard,
+        hazard_error=found.hazard_error,
+        never_by=found.never_by,
+        never_by_error=found.never_by_error,
     )
-
-
-def _published_before(panel: Panel, ensemble: Ensemble, flow: str, reporter: str, span: Span) -> float:
-    """Published sum of the months of a span that lie before the Ensemble."""
-    if span.start >= ensemble.start:
-        return 0.0
-    before = Span(span.start, min(span.end, ensemble.start - 1))
-    cover = known_cover(panel, flow, reporter, before)
-    if cover is None:
-        raise GapError(
-            f"The sum of {flow} over {before} is not published by {reporter}, so {span} cannot be added up; "
-            f"begin the span in {format_month(ensemble.start)} or later."
-        )
-    return cover.value_usd_bn
+    if isinstance(asked, Joint):
+        parts = tuple(_answered(ensemble, part) for part in reached.parts)
+        return replace(answer, all=parts) if asked.kind == "all" else replace(answer, any=parts)
+    return replace(
+        answer,
+        flow=asked.flow,
+        at_least=asked.at_least,
+        unit=asked.unit,
+        span=str(asked.span),
+        at_most=asked.at_most,
+        by=None if asked.by is None else format_month(asked.by),
+    )
 
 
 def record_answers(

@@ -88,13 +88,15 @@ def _of_pair(name: str) -> Situated:
 
 def _auto(situation: Situation, task: Task) -> Ahead:
     """The model that an answer would come from, for this record as it was known."""
-    from forecast.models.auto import choose
+    from forecast.models.auto import Choice, choose
 
     if situation.panel is None:
         name, why = "pool", "pool: a record without spans, reporters or oil of its own"
     else:
         exporters = load_background().oil_exporters
-        choice = choose(situation.panel, situation.series, oil_exporters=exporters, conditioned=bool(task.given))
+        choice = choose(situation.panel, situation.series, oil_exporters=exporters)
+        if task.given:
+            choice = Choice("structural", "structural: the oil price is given, and it reads it")
         name, why = choice.name, choice.why
     said = model_named(name, {})(situation, task)
     return Ahead(said.paths, said.point, f"{why}; {said.said}")

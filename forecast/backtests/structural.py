@@ -14,11 +14,11 @@ from forecast.models.structural.estimate import fit
 from forecast.models.structural.fitted import Fitted
 from forecast.models.task import Ahead, Task
 from forecast.panel import Panel
-from forecast.scenarios.conditions import OilRealised
+from forecast.scenarios.conditions.kinds import OIL, Pinned, Realised
 from forecast.scenarios.scenario import BASELINE, Scenario
 from forecast.scenarios.simulate import simulate
 
-_GIVEN = Scenario("realised-oil", conditions=(OilRealised(),))
+_GIVEN = Scenario("realised-oil", conditions=(Pinned(OIL, Realised()),))
 
 _fits: OrderedDict[tuple[str, str, int], Fitted] = OrderedDict()  #: the last fit, for the same origin with oil given
 

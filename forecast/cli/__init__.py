@@ -57,7 +57,7 @@ def _run(options: Namespace) -> None:
         case "diagnose":
             from forecast.cli.diagnosing import run_diagnose as run
         case "scenarios":
-            from forecast.cli.listing import run_scenarios as run
+            from forecast.cli.scenarios import run_scenarios as run
         case "pairs":
             from forecast.cli.listing import run_pairs as run
         case _:

@@ -104,11 +104,11 @@ def _question_file(name: str) -> dict[str, object]:
 
 def _with_scenario_files(question: Question) -> Question:
     """The question with the scenarios of files read, so that the answer calls them by their names."""
-    from forecast.data.scenario_files import read_scenario
+    from forecast.data.scenario_files import names_file, read_scenario
 
     scenarios = tuple(
         read_scenario(Path(entry), pointer=f"/scenarios/{i}")
-        if isinstance(entry, str) and entry.endswith(".toml")
+        if isinstance(entry, str) and names_file(entry)
         else entry
         for i, entry in enumerate(question.scenarios)
     )

@@ -1,10 +1,9 @@
-"""`tradewind pairs`, `tradewind scenarios` and `tradewind serve`: what is here, and the door to the service."""
+"""`tradewind pairs` and `tradewind serve`: what is here, and the door to the service."""
 
 from __future__ import annotations
 
 from argparse import Namespace
 from importlib import import_module
-from pathlib import Path
 
 from forecast.cli.asking import whole
 from forecast.errors import SchemaError
@@ -23,24 +22,6 @@ def run_pairs(options: Namespace) -> None:
         months = f"{format_month(int(seen.start.min()))} to {format_month(int(seen.end.max()))}"
         counts = " and ".join(country(reporter) for reporter in panel.reporters)
         print(f"{pair}  {months}, {len(seen)} figures, by the counts of {counts}")
-
-
-def run_scenarios(options: Namespace) -> None:
-    """Print the names of the scenarios, or one of them as TOML."""
-    from forecast.data.fixtures import fixture_path
-    from forecast.data.scenario_files import load_scenario, read_scenario, scenario_names
-
-    if options.action == "show":
-        name: str = options.name
-        own = name.endswith(".toml")
-        scenario = read_scenario(Path(name)) if own else load_scenario(name, pointer="/scenarios")
-        path = Path(name) if own else fixture_path("scenarios", f"{name}.toml")
-        bare = f'name = "{scenario.name}"\ntitle = "{scenario.title}"\n'
-        print(path.read_text(encoding="utf-8") if scenario.conditions else bare, end="")
-        return
-    wide = max(len(name) for name in scenario_names())
-    for name in scenario_names():
-        print(f"{name:{wide}}  {load_scenario(name).title}")
 
 
 def run_serve(options: Namespace) -> None:

@@ -62,7 +62,7 @@ def parse_options(arguments: Sequence[str]) -> argparse.Namespace:
     _add_replay(_command(commands, "replay", "the model against what happened, at every year-end"))
     _add_backtest(_command(commands, "backtest", "several models at many origins of the past, and how they scored"))
     _add_diagnose(_command(commands, "diagnose", "what a model leaves of a record, tested"))
-    _add_scenarios(_command(commands, "scenarios", "the scenarios that travel with Tradewind"))
+    _add_scenarios(_command(commands, "scenarios", "scenarios that travel with Tradewind, and files of your own"))
     _command(commands, "pairs", "the pairs whose figures travel with Tradewind")
     _add_serve(_command(commands, "serve", "the same answers over HTTP, on this machine"))
     return parser.parse_args(arguments)
@@ -86,7 +86,7 @@ def _add_forecast(parser: _Parser) -> None:
         help='"turnover >= 100 in 2018", "exports >= 4500 USD mn over trailing-12"; may be repeated',
     )
     parser.add_argument(
-        "--scenario", action="append", metavar="NAME", help="a name or a .toml file; may be repeated (baseline)"
+        "--scenario", action="append", metavar="NAME", help="a name, or a .toml or .json file; may be repeated (baseline)"
     )
     parser.add_argument("--levels", metavar="LIST", help="levels of the bands in per cent (50,80,95)")
     _add_draws(parser, "10000")
@@ -177,8 +177,11 @@ def _add_diagnose(parser: _Parser) -> None:
 def _add_scenarios(parser: _Parser) -> None:
     actions = parser.add_subparsers(dest="action", metavar="ACTION", required=True)
     _command(actions, "list", "names and what they stand for")
-    show = _command(actions, "show", "one scenario as a file to start from, or a check of your own file")
-    show.add_argument("name", metavar="NAME|FILE.toml")
+    show = _command(actions, "show", "one scenario as a file to start from")
+    show.add_argument("name", metavar="NAME|FILE")
+    check = _command(actions, "check", "what files of your own say, and every mistake in them")
+    check.add_argument("files", nargs="+", metavar="FILE", help=".toml or .json")
+    _command(actions, "schema", "the JSON Schema of a scenario document")
 
 
 def _add_serve(parser: _Parser) -> None:

@@ -101,6 +101,11 @@ def last_release(names: Iterable[str]) -> date:
     return max(date.fromisoformat(_driver_frame(name)["published"][-1]) for name in names)
 
 
+def release_days(name: str) -> tuple[date, ...]:
+    """The days on which a series that `load_driver` can load was published, in order."""
+    return tuple(date.fromisoformat(day) for day in _driver_frame(name)["published"].unique().sort())
+
+
 def _driver_frame(name: str) -> pl.DataFrame:
     if name not in driver_names():
         raise NotFoundError(f"There is no series {name!r}; here: {', '.join(driver_names())}.", allowed=driver_names())

@@ -7,6 +7,8 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
+from forecast.evaluation.weighted import mean_of, quantiles
+
 FloatArray = NDArray[np.float64]
 
 
@@ -20,13 +22,13 @@ class Bands:
     upper: dict[int, FloatArray]
 
 
-def bands(draws: FloatArray, levels: tuple[int, ...]) -> Bands:
-    """Equal-tailed bands of each column of ``draws`` (paths, c); ``levels`` in per cent."""
+def bands(draws: FloatArray, levels: tuple[int, ...], weights: FloatArray | None = None) -> Bands:
+    """Equal-tailed bands of each column of ``draws`` (paths, c), weighted by ``weights`` (paths); ``levels`` in %."""
     tails = np.array([0.5] + [side for level in levels for side in (0.5 - level / 200.0, 0.5 + level / 200.0)])
-    found = np.quantile(draws, tails, axis=0)
+    found = quantiles(draws, tails, weights)
     return Bands(
         median=found[0],
-        mean=draws.mean(axis=0),
+        mean=mean_of(draws, weights),
         lower={level: found[1 + 2 * i] for i, level in enumerate(levels)},
         upper={level: found[2 + 2 * i] for i, level in enumerate(levels)},
     )

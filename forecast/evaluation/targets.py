@@ -1,7 +1,8 @@
-"""P(sum over a span >= a mark), the first month that reaches it, and both with and without a crisis."""
+"""When each path reaches a mark: over a span of months, in trailing months, in the running year, and jointly."""
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -12,121 +13,158 @@ from forecast.months import Span, format_month
 from forecast.scenarios.ensemble import Ensemble
 
 FloatArray = NDArray[np.float64]
+MonthArray = NDArray[np.int64]
 
 
 @dataclass(frozen=True, slots=True)
 class Reach:
     """When each path reaches the mark.
 
-    first (p): month in which the running sum first reaches it, -1 for never. last: last month of the span.
+    first (p): month in which it first holds, -1 for never. last: last month that counts. since: first month in which
+    it can come to hold, None for the month after the origin. failed: known not to hold, whatever comes.
     """
 
-    first: NDArray[np.int64]
+    first: MonthArray
     last: int
+    since: int | None = None
+    failed: bool = False
 
 
-@dataclass(frozen=True, slots=True)
-class Odds:
-    """probability and its standard error from the finite number of paths and parameter draws.
-
-    first_month: probability by month, "known" for a month already published, "never" for the rest.
-    given_no_crisis, given_crisis: None where no path is of that kind.
-    """
-
-    probability: float
-    mc_error: float
-    given_no_crisis: float | None
-    given_crisis: float | None
-    first_month: dict[str, float]
-
-
-def reach_over_span(ensemble: Ensemble, flow: str, at_least_usd_bn: float, span: Span, before_usd_bn: float) -> Reach:
+def reach_over_span(
+    ensemble: Ensemble,
+    flow: str,
+    at_least_usd_bn: float,
+    span: Span,
+    before_usd_bn: float,
+    *,
+    at_most: bool = False,
+    by: int | None = None,
+) -> Reach:
     """First month in which the sum from the start of ``span`` reaches the mark.
 
-    ``before_usd_bn`` is the published sum of the months of the span before the Ensemble begins (0 when none).
+    ``before_usd_bn`` is the published sum of the months of the span before the Ensemble begins (0 when none). With
+    ``at_most`` the whole sum must not exceed the mark, which the last month of the span decides. ``by`` is the last
+    month in which the sum may reach the mark.
 
     Raises:
         GapError: the span reaches beyond the Ensemble.
     """
-    if span.end > ensemble.end:
+    end = span.end if by is None else min(span.end, by)
+    if end > ensemble.end:
         raise GapError(
             f"The span {span} reaches beyond the horizon {format_month(ensemble.end)}; ask for a longer horizon."
         )
-    if span.end < ensemble.start:
-        reached = span.end if before_usd_bn >= at_least_usd_bn else -1
-        return Reach(np.full(len(ensemble.draw), reached, dtype=np.int64), span.end)
-    first, last = max(span.start, ensemble.start), span.end
+    if end < ensemble.start:
+        holds = before_usd_bn <= at_least_usd_bn if at_most else before_usd_bn >= at_least_usd_bn
+        return Reach(np.full(len(ensemble.draw), end if holds else -1, dtype=np.int64), end)
+    first = max(span.start, ensemble.start)
     running = before_usd_bn + np.cumsum(
-        ensemble.flow(flow)[:, first - ensemble.start : last - ensemble.start + 1], axis=1
+        ensemble.flow(flow)[:, first - ensemble.start : end - ensemble.start + 1], axis=1
     )
-    return Reach(_first_month(running >= at_least_usd_bn, first), last)
+    if at_most:
+        known = running[:, ensemble.origin - first] if first <= ensemble.origin < end else np.full(1, before_usd_bn)
+        kept = np.where(running[:, -1] <= at_least_usd_bn, end, -1)
+        return Reach(kept, end, max(end, ensemble.origin + 1), bool((known > at_least_usd_bn).all()))
+    return Reach(_first_month(running >= at_least_usd_bn, first), end, max(first, ensemble.origin + 1))
 
 
-def reach_trailing(ensemble: Ensemble, flow: str, at_least_usd_bn: float, months: int = 12) -> Reach:
-    """First month after the origin in which the sum of the trailing ``months`` reaches the mark.
+def reach_trailing(
+    ensemble: Ensemble,
+    flow: str,
+    at_least_usd_bn: float,
+    months: int = 12,
+    *,
+    at_most: bool = False,
+    by: int | None = None,
+) -> Reach:
+    """First month after the origin, and up to ``by``, in which the sum of the trailing ``months`` reaches the mark.
+
+    With ``at_most``: in which it is no more than the mark.
 
     Raises:
-        GapError: the record does not go back far enough.
+        GapError: the record does not go back far enough, or ``by`` lies outside of what is forecast.
     """
-    first = ensemble.origin + 1
+    first, end = ensemble.origin + 1, _last_counted(ensemble, by)
     if first - months + 1 < ensemble.start:
         raise GapError(f"The trailing {months} months need a record from {format_month(first - months + 1)} on.")
     total = np.cumsum(ensemble.flow(flow), axis=1)
     total = np.concatenate([np.zeros((len(total), 1)), total], axis=1)
-    at = np.arange(first, ensemble.end + 1) - ensemble.start + 1
-    return Reach(_first_month(total[:, at] - total[:, at - months] >= at_least_usd_bn, first), ensemble.end)
+    at = np.arange(first, end + 1) - ensemble.start + 1
+    found = total[:, at] - total[:, at - months]
+    return Reach(_first_month(found <= at_least_usd_bn if at_most else found >= at_least_usd_bn, first), end)
 
 
-def reach_year_to_date(ensemble: Ensemble, flow: str, at_least_usd_bn: float) -> Reach:
-    """First month after the origin in which the sum since January reaches the mark, in any year of the horizon.
+def reach_year_to_date(ensemble: Ensemble, flow: str, at_least_usd_bn: float, *, by: int | None = None) -> Reach:
+    """First month after the origin in which the sum since January reaches the mark, in any year up to ``by``.
 
     Raises:
-        GapError: the record does not go back to January of the first year.
+        GapError: the record does not go back to January of the first year, or ``by`` lies outside of what is forecast.
     """
-    first = ensemble.origin + 1
+    first, end = ensemble.origin + 1, _last_counted(ensemble, by)
     january = first - first % 12
     if january < ensemble.start:
         raise GapError(f"The running year needs a record from {format_month(january)} on.")
-    flows = ensemble.flow(flow)[:, january - ensemble.start :]
+    flows = ensemble.flow(flow)[:, january - ensemble.start : end - ensemble.start + 1]
     hit = np.zeros(flows.shape, dtype=bool)
     for year in range(0, flows.shape[1], 12):
         hit[:, year : year + 12] = np.cumsum(flows[:, year : year + 12], axis=1) >= at_least_usd_bn
-    return Reach(_first_month(hit[:, first - january :], first), ensemble.end)
+    return Reach(_first_month(hit[:, first - january :], first), end)
 
 
-def odds(ensemble: Ensemble, reach: Reach) -> Odds:
-    """Probability, error, split by crisis and first months.
-
-    The error counts paths that share a parameter draw as one cluster, and is never less than that of independent
-    paths with one success and one failure added (so that 0 and 1 carry an error as well); what is published is certain.
-    """
-    hit = reach.first >= 0
-    paths = len(hit)
-    crisis = (ensemble.crisis_start >= 0) & (ensemble.crisis_start <= reach.last)
-    months, counts = np.unique(reach.first[hit & (reach.first > ensemble.origin)], return_counts=True)
-    first_month = {format_month(int(m)): float(c) / paths for m, c in zip(months, counts, strict=True)}
-    known = float((hit & (reach.first <= ensemble.origin)).mean())
-    if known > 0.0:
-        first_month = {"known": known} | first_month
-    first_month["never"] = float((~hit).mean())
-    certain = known == 1.0 or reach.last <= ensemble.origin
-    smoothed = (hit.sum() + 1.0) / (paths + 2.0)
-    independent = np.sqrt(smoothed * (1.0 - smoothed) / paths)
-    return Odds(
-        probability=float(hit.mean()),
-        mc_error=0.0 if certain else float(max(independent, _cluster_error(hit, ensemble.draw))),
-        given_no_crisis=float(hit[~crisis].mean()) if (~crisis).any() else None,
-        given_crisis=float(hit[crisis].mean()) if crisis.any() else None,
-        first_month=first_month,
+def reach_all(ensemble: Ensemble, parts: Sequence[Reach]) -> Reach:
+    """First month by which each of the parts has been reached."""
+    first = np.stack([part.first for part in parts])
+    return Reach(
+        np.where((first >= 0).all(axis=0), first.max(axis=0), -1),
+        max(part.last for part in parts),
+        max(_since(ensemble, part) for part in parts),
+        any(is_lost(ensemble, part) for part in parts),
     )
 
 
-def _cluster_error(hit: NDArray[np.bool_], draw: NDArray[np.int64]) -> float:
-    size = np.bincount(draw)
-    share = np.bincount(draw, weights=hit)[size > 0] / size[size > 0]
-    clusters = len(share)
-    return float(share.std(ddof=1) / np.sqrt(clusters)) if clusters > 1 else 0.0
+def reach_any(ensemble: Ensemble, parts: Sequence[Reach]) -> Reach:
+    """First month in which any of the parts is reached."""
+    first = np.stack([part.first for part in parts])
+    soonest = np.where(first >= 0, first, np.iinfo(np.int64).max).min(axis=0)
+    return Reach(
+        np.where((first >= 0).any(axis=0), soonest, -1),
+        max(part.last for part in parts),
+        min(_since(ensemble, part) for part in parts),
+        all(is_lost(ensemble, part) for part in parts),
+    )
 
 
-def _first_month(hit: NDArray[np.bool_], first: int) -> NDArray[np.int64]:
+def is_lost(ensemble: Ensemble, reach: Reach) -> bool:
+    """Whether it is known at the origin that the mark is not reached."""
+    return reach.failed or (reach.last <= ensemble.origin and not (reach.first >= 0).any())
+
+
+def is_certain(ensemble: Ensemble, reach: Reach) -> bool:
+    """Whether it is known at the origin that the mark is reached, or that it is not."""
+    known = (reach.first >= 0) & (reach.first <= ensemble.origin)
+    return bool(known.all()) or reach.last <= ensemble.origin or reach.failed
+
+
+def months_open(ensemble: Ensemble, reach: Reach) -> range:
+    """The months after the origin in which the mark can come to be reached."""
+    return range(max(_since(ensemble, reach), ensemble.origin + 1), reach.last + 1)
+
+
+def _since(ensemble: Ensemble, reach: Reach) -> int:
+    return ensemble.origin + 1 if reach.since is None else reach.since
+
+
+def _last_counted(ensemble: Ensemble, by: int | None) -> int:
+    if by is None:
+        return ensemble.end
+    if not ensemble.origin < by <= ensemble.end:
+        raise GapError(
+            f"{format_month(by)} is not among the months forecast, {format_month(ensemble.origin + 1)} to "
+            f"{format_month(ensemble.end)}; name one of them, or ask for another horizon.",
+            pointer="by",
+        )
+    return by
+
+
+def _first_month(hit: NDArray[np.bool_], first: int) -> MonthArray:
     return np.where(hit.any(axis=1), first + hit.argmax(axis=1), -1)

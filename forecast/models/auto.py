@@ -21,19 +21,16 @@ class Choice:
     why: str
 
 
-def choose(panel: Panel, record: Series | None, *, oil_exporters: frozenset[str], conditioned: bool) -> Choice:
+def choose(panel: Panel, record: Series | None, *, oil_exporters: frozenset[str]) -> Choice:
     """Choose between the structural model and the pool.
 
     record: the reporter's turnover (or its only flow) as a regular Series, None where there is none. oil_exporters:
-    codes of countries. conditioned: whether a scenario says something about oil or a crisis.
+    codes of countries. What scenarios say does not count: the baseline should not change with them.
 
     The pool speaks where a long, regular, monthly record lets forecasters be weighed by their own past; the structural
-    model wherever spans are mixed, the record is short, one of the two countries lives on oil, or a scenario has
-    conditions.
+    model wherever spans are mixed, the record is short, or one of the two countries lives on oil.
     """
     seen = what_is_seen(panel)
-    if conditioned:
-        return Choice("structural", f"structural: a scenario has conditions on oil or crises; {seen}")
     sellers = [country for country in (panel.first, panel.second) if country in oil_exporters]
     if sellers:
         return Choice("structural", f"structural: {' and '.join(sellers)} sells oil, and it reads the price; {seen}")

@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from datetime import date
 
 import numpy as np
 from numpy.typing import NDArray
+
+from forecast.models.composition import Composition
+from forecast.models.trade_policy import OilOrigin, TradePolicy
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,6 +43,8 @@ class Background:
     oil_exporters: codes of the countries whose exports are mostly oil and gas.
     drift: by country and last year of the window, the yearly growth of its trade over twenty years, net of oil.
     world_drift: the same for the median of all pairs, by last year of the window.
+    policy: what tariffs and sanctions do by default. oil_origin: what trade does by what moved the oil price.
+    composition: groups of goods in the flows, by pair ("CHN-RUS").
     """
 
     lunar_new_year: NDArray[np.int64]
@@ -48,6 +54,16 @@ class Background:
     oil_exporters: frozenset[str]
     drift: dict[str, dict[int, float]]
     world_drift: dict[int, float]
+    policy: TradePolicy = field(default_factory=TradePolicy)
+    oil_origin: OilOrigin = field(default_factory=OilOrigin)
+    composition: Mapping[str, Composition] = field(default_factory=dict)
+
+    def composition_of(self, pair: str) -> Composition | None:
+        """Groups of goods in a pair's flows, seen from its first country; None where there are no figures."""
+        if pair in self.composition:
+            return self.composition[pair]
+        turned = self.composition.get("-".join(reversed(pair.split("-"))))
+        return None if turned is None else turned.mirrored()
 
     def measured_by(self, day: date) -> tuple[Episode, ...]:
         """The counted episodes whose depth could be measured on a day; the typical one when there was none."""

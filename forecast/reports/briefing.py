@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 from forecast.answer import Answer, FlowAnswer, ScenarioAnswer, TargetAnswer, YearBands
+from forecast.evaluation.asked import months_trailed
 from forecast.reports.record import main_flow, outcome_year, text_of
+from forecast.reports.target_words import asked_words, capitalised, mark_of, parts_of, target_words
 from forecast.reports.words import (
     amount,
     count_of,
@@ -11,7 +13,6 @@ from forecast.reports.words import (
     interval,
     long_month,
     percent,
-    span_words,
     span_year,
     unit_words,
 )
@@ -48,7 +49,8 @@ def finding(answer: Answer, flow: str) -> str:
         return f"{subject} {_last_month(of_flow)}"
     text = f"{subject} {_year_sum(of_flow.years, of_flow.years.year.index(year), of_flow.unit)} in {year}"
     if target:
-        text += f"; chance of at least {target.at_least:,.6g}: {percent(target.probability)}"
+        side = "least" if target.at_most is None else "most"
+        text += f"; chance of at {side} {mark_of(target):,.6g}: {percent(target.probability)}"
     return text
 
 
@@ -95,23 +97,27 @@ def _year_sum(years: YearBands, i: int, unit: str) -> str:
     return f"{amount(years.median[i])} {unit_words(unit)} ({level}%: {band})"
 
 
-def _mark(target: TargetAnswer) -> str:
-    return f"{target.at_least:,.6g} {unit_words(target.unit)}"
-
-
 def _target_sentence(target: TargetAnswer) -> str:
-    what = f"at least {_mark(target)} {span_words(target.span)}"
+    what = capitalised(target_words(target))
     if target.first_month.get("known", 0.0) >= 1.0:
-        return f"{target.flow.capitalize()} of {what} was reached before the forecast begins."
-    text = f"{target.flow.capitalize()} of {what}: {percent(target.probability)}"
+        return f"{what} {'was reached before the forecast begins' if target.at_most is None else 'is already certain'}."
+    text = f"{what}: {percent(target.probability)}"
+    if parts := parts_of(target):
+        each = [percent(part.probability) for part in parts]
+        text += f"; one by one {', '.join(each[:-1])} and {each[-1]}"
     with_crisis, without = target.given_crisis, target.given_no_crisis
     if with_crisis is not None and without is not None and percent(with_crisis) != percent(without):
         text += f" ({percent(without)} without a crisis, {percent(with_crisis)} with one)"
     months = {month: prob for month, prob in target.first_month.items() if month not in ("never", "known")}
-    if target.probability >= 0.5 and months:
+    if target.probability >= 0.5 and months and not _decided_at_end(target):
         likeliest = max(months, key=lambda month: months[month])
         text += f", first reached most likely in {long_month(likeliest)} ({percent(months[likeliest])})"
     return text + "."
+
+
+def _decided_at_end(target: TargetAnswer) -> bool:
+    """Whether the month in which the target comes true says nothing: staying under a mark over fixed months."""
+    return target.at_most is not None and target.span is not None and months_trailed(target.span) is None
 
 
 def _scenario_sentence(scenario: ScenarioAnswer, flow: str) -> str:
@@ -121,7 +127,8 @@ def _scenario_sentence(scenario: ScenarioAnswer, flow: str) -> str:
         parts.append(f"{of_flow.years.year[-1]} would come to {_year_sum(of_flow.years, -1, of_flow.unit)}")
     for target in scenario.targets:
         if target.first_month.get("known", 0.0) < 1.0:
-            parts.append(f"at least {_mark(target)} {span_words(target.span)}: {percent(target.probability)}")
+            said = asked_words(target) if target.flow == flow and not target.name else target_words(target)
+            parts.append(f"{said}: {percent(target.probability)}")
     return f"Under {scenario.name}, {'; '.join(parts)}." if parts else ""
 
 

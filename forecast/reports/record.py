@@ -5,6 +5,7 @@ from __future__ import annotations
 from forecast.answer import Answer, TargetAnswer
 from forecast.errors import SchemaError
 from forecast.months import Span, format_month, parse_month, parse_span, year_span
+from forecast.reports.target_words import flows_of, mark_of, parts_of
 from forecast.units import usd_bn
 
 
@@ -25,8 +26,9 @@ def main_flow(answer: Answer) -> str:
     """The flow that leads the story: that of the first target, else turnover, else the first one."""
     scenario = answer.scenarios[0]
     for target in scenario.targets:
-        if target.flow in scenario.flows:
-            return target.flow
+        for flow in flows_of(target):
+            if flow in scenario.flows:
+                return flow
     return "turnover" if "turnover" in scenario.flows else next(iter(scenario.flows))
 
 
@@ -60,28 +62,49 @@ def outcome_year(answer: Answer, flow: str, year: int) -> float | None:
 
 
 def target_outcome(answer: Answer, target: TargetAnswer) -> str:
-    """Whether a target over a fixed span was met, and when: "yes, 2018-12", "yes", "no", empty when unpublished."""
+    """Whether a target over fixed spans was met, and when: "yes, 2018-12", "yes", "no", empty when unpublished."""
+    if parts_of(target):
+        return _joint_outcome([target_outcome(answer, part) for part in parts_of(target)], every=bool(target.all))
     try:
-        span = parse_span(target.span)
+        span = parse_span(target.span or "")
     except SchemaError:
         return ""
-    mark = usd_bn(target.at_least, target.unit)
-    months = _all_months(answer, target.flow)
-    running, first = _known_of_year(answer, target.flow, span)
-    if running >= mark:
+    mark, flow = target.mark_usd_bn, target.flow or ""
+    if mark is None:
+        mark = usd_bn(mark_of(target), target.unit or "")
+    months = _all_months(answer, flow)
+    running, first = _known_of_year(answer, flow, span)
+    by = span.end if target.by is None else parse_month(target.by)
+    above, below = ("yes", "no") if target.at_most is None else ("no", "yes")
+    if running >= mark and above == "yes":
         return "yes"
     complete = True
-    for month in range(first, span.end + 1):
+    for month in range(first, by + 1):
         value = months.get(format_month(month))
         if value is None:
             complete = False
             break
         running += value
-        if running >= mark:
+        if above == "yes" and running >= mark:
             return f"yes, {format_month(month)}"
-    published = _year_total(answer, target.flow, span)
+    published = _year_total(answer, flow, span) if by == span.end else None
     total = running if published is None and complete else published
-    return "" if total is None else ("yes" if total >= mark else "no")
+    if total is None:
+        return ""
+    return below if total < mark or (total == mark and below == "yes") else above
+
+
+def _joint_outcome(parts: list[str], *, every: bool) -> str:
+    """What several outcomes come to; a month only where each that counts has one."""
+    met = [part for part in parts if part.startswith("yes")]
+    if "no" in parts and every:
+        return "no"
+    if (every and len(met) == len(parts)) or (not every and met and "" not in parts):
+        months = [part.partition(", ")[2] for part in met]
+        if all(months):
+            return f"yes, {max(months) if every else min(months)}"
+        return "yes"
+    return "no" if not every and all(part == "no" for part in parts) else ("yes" if not every and met else "")
 
 
 def _known_of_year(answer: Answer, flow: str, span: Span) -> tuple[float, int]:

@@ -12,6 +12,8 @@ import msgspec
 
 from forecast.answer import Answer, MonthBands, Record, ScenarioAnswer, TargetAnswer, YearBands
 from forecast.errors import NumericalError, SchemaError
+from forecast.evaluation.asked import PERCENT
+from forecast.reports.target_words import mark_of, parts_of
 
 if TYPE_CHECKING:
     import polars as pl
@@ -60,11 +62,13 @@ def answer_frame(answer: Answer) -> pl.DataFrame:
     """The answer as tidy rows (scenario, flow, month, quantity, level, value, unit).
 
     ``month`` holds "2018-10" for months, "2018" for year sums and the span for targets. ``level`` is the level of a
-    band in per cent, and the mark of a target (in ``unit`` of the target's probability rows, USD bn as a rule).
-    Quantities of bands: median, mean, lower, upper, known_part (years); of targets: probability, mc_error,
-    probability_given_no_crisis, probability_given_crisis and "first_month:SPAN", whose month is "2018-12", "known"
-    or "never"; of scenarios: crisis_prob, effective_paths, plausibility_*; flow "oil" is Brent. Rows without a
-    scenario hold what was published: quantity "history" (known on the date of knowledge) and "outcome" (since).
+    band in per cent, and the mark of a target in its own unit (USD bn where it was given in per cent).
+    Quantities of bands: median, mean, lower, upper, known_part (years); of targets: probability, mc_error, both also
+    with _given_no_crisis and _given_crisis, "first_month:SPAN", whose month is "2018-12", "known" or "never",
+    "hazard:SPAN" and "never_by:SPAN" by month, each of these also with _error; names of marks not to be exceeded end
+    in _at_most; targets asked jointly have no flow and no level, and stand by their text; of scenarios: crisis_prob,
+    effective_paths, plausibility_*; flow "oil" is Brent. Rows without a scenario hold what was published: quantity
+    "history" (known on the date of knowledge) and "outcome" (since).
 
     Raises:
         NumericalError: a number is not finite.
@@ -89,8 +93,9 @@ def _rows(answer: Answer) -> Iterator[_Row]:
             yield from _band_rows(scenario.name, flow, years, of_flow.years, of_flow.unit)
             for year, value in zip(years, of_flow.years.known_part, strict=True):
                 yield scenario.name, flow, year, "known_part", None, value, of_flow.unit
+        told: set[str] = set()
         for target in scenario.targets:
-            yield from _target_rows(scenario.name, target)
+            yield from _target_rows(scenario.name, target, told)
 
 
 def _record_rows(flow: str, record: Record, quantity: str) -> Iterator[_Row]:
@@ -125,18 +130,36 @@ def _band_rows(
                 yield scenario, flow, month, quantity, float(level), value, unit
 
 
-def _target_rows(scenario: str, target: TargetAnswer) -> Iterator[_Row]:
-    for quantity, value in (
+def _target_rows(scenario: str, target: TargetAnswer, told: set[str]) -> Iterator[_Row]:
+    """Rows of a target and of its parts; what was ``told`` of the scenario before is left out."""
+    if target.text and target.text in told:
+        return
+    told.add(target.text)
+    side = "" if target.at_most is None else "_at_most"
+    when = target.text if target.span is None else target.span + (f" by {target.by}" if target.by else "")
+    mark = None if target.flow is None else (target.mark_usd_bn if target.unit == PERCENT else mark_of(target))
+    for quantity, single in (
         ("probability", target.probability),
         ("mc_error", target.mc_error),
         ("probability_given_no_crisis", target.given_no_crisis),
+        ("mc_error_given_no_crisis", target.given_no_crisis_error),
         ("probability_given_crisis", target.given_crisis),
+        ("mc_error_given_crisis", target.given_crisis_error),
     ):
-        if value is not None:
-            yield scenario, target.flow, target.span, quantity, target.at_least, value, _PROBABILITY
-    for month, value in target.first_month.items():
-        quantity = f"first_month:{target.span}"
-        yield scenario, target.flow, month, quantity, target.at_least, value, _PROBABILITY
+        if single is not None:
+            yield scenario, target.flow, when, quantity + side, mark, single, _PROBABILITY
+    for quantity, by_month in (
+        ("first_month", target.first_month),
+        ("first_month_error", target.first_month_error),
+        ("hazard", target.hazard),
+        ("hazard_error", target.hazard_error),
+        ("never_by", target.never_by),
+        ("never_by_error", target.never_by_error),
+    ):
+        for month, value in by_month.items():
+            yield scenario, target.flow, month, f"{quantity}{side}:{when}", mark, value, _PROBABILITY
+    for part in parts_of(target):
+        yield from _target_rows(scenario, part, told)
 
 
 def _refuse_not_finite(value: object, where: str) -> None:

@@ -11,6 +11,7 @@ from rich.text import Text
 from forecast.answer import Answer
 from forecast.reports.briefing import sentences
 from forecast.reports.record import main_flow, text_of
+from forecast.reports.target_words import flows_of
 from forecast.reports.terminal_tables import month_table, scenario_table, target_table, year_table
 from forecast.reports.words import flow_between
 
@@ -91,7 +92,7 @@ def _provenance(answer: Answer) -> str:
 
 
 def _has_target(answer: Answer, flow: str) -> bool:
-    return any(target.flow == flow for target in answer.scenarios[0].targets)
+    return any(flow in flows_of(target) for target in answer.scenarios[0].targets)
 
 
 def _show(console: Console, title: str, table: Table) -> None:

@@ -10,6 +10,7 @@ from rich.text import Text
 
 from forecast.answer import Answer, MonthBands, ScenarioAnswer, TargetAnswer, YearBands
 from forecast.reports.record import outcome_months, outcome_year, target_outcome
+from forecast.reports.target_words import capitalised, target_words
 from forecast.reports.words import (
     MONTHS,
     amount,
@@ -20,7 +21,6 @@ from forecast.reports.words import (
     points,
     short_country,
     short_month,
-    span_words,
     span_year,
     unit_words,
 )
@@ -34,7 +34,6 @@ _OUTCOME = "cyan"
 def target_table(answers: Mapping[str, Answer], i: int, width: int) -> tuple[str, Table]:
     """Title and table of one target: every scenario and count, with its chance, its first months, the outcome."""
     first = next(iter(answers.values())).scenarios[0].targets[i]
-    mark = f"{first.at_least:,.6g} {unit_words(first.unit)}"
     names = _Names.of(answers)
     really = {reporter: _really(answer, first) for reporter, answer in answers.items()}
     heads = {"chance": 6, "MC\nerror": 6, "no\ncrisis": 6, "crisis": 6, "really": max(6, *map(len, really.values()))}
@@ -58,7 +57,7 @@ def target_table(answers: Mapping[str, Answer], i: int, width: int) -> tuple[str
             really[reporter] or "-",
             _first_months(target, width - content - gap * columns),
         )
-    return f"{first.flow.capitalize()} of at least {mark} {span_words(first.span)}", table
+    return capitalised(target_words(first)), table
 
 
 def _really(answer: Answer, target: TargetAnswer) -> str:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from forecast.errors import SchemaError
+from forecast.evaluation.asked import YEAR_TO_DATE, months_trailed
 from forecast.months import parse_span
 from forecast.reports.countries import COUNTRIES
 
@@ -91,17 +92,22 @@ def _is_month(text: str) -> bool:
     return len(text) == 7 and text[4] == "-" and text[5:].isdigit() and 1 <= int(text[5:]) <= 12
 
 
-def span_year(span: str) -> int | None:
+def span_year(span: str | None) -> int | None:
     """The calendar year that a target's span is, or None for any other span ("trailing-12", part of a year)."""
     try:
-        parsed = parse_span(span)
+        parsed = parse_span(span or "")
     except SchemaError:
         return None
     return parsed.start // 12 if parsed.start % 12 == 0 and parsed.length == 12 else None
 
 
 def span_words(span: str) -> str:
-    """How a span is said after an amount: "in 2018", "over 2018-01/2018-06", "over trailing 12 months"."""
+    """How a span is said after an amount: "in 2018", "over 2018-01/2018-06", "in any twelve months"."""
     year = span_year(span)
-    rolling = {"trailing-12": "in any twelve months", "year-to-date": "in a running year"}
-    return f"in {year}" if year is not None else rolling.get(span, f"over {span}")
+    if year is not None:
+        return f"in {year}"
+    months = months_trailed(span)
+    if months is not None:
+        number = "single month" if months == 1 else f"{'twelve' if months == 12 else months} months"
+        return f"in any {number}"
+    return "in a running year" if span == YEAR_TO_DATE else f"over {span}"

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from forecast.answer import Answer, ScenarioAnswer, TargetAnswer
 from forecast.reports.record import outcome_year
+from forecast.reports.target_words import mark_of, sign_of
 from forecast.reports.theme import NAME_LIMIT, TEXT_SIZE, Spec, Theme, layer, note, round_ticks, text_width
 from forecast.reports.words import amount, digits_for, percent, span_year
 
@@ -43,7 +44,11 @@ def year_panels(answer: Answer, flow: str, theme: Theme, width: float) -> list[S
 
 def _marks(scenario: ScenarioAnswer, flow: str, year: int) -> list[TargetAnswer]:
     unit = scenario.flows[flow].unit
-    found = [t for t in scenario.targets if t.flow == flow and t.unit == unit and span_year(t.span) == year]
+    found = [
+        target
+        for target in scenario.targets
+        if (target.flow, target.unit, target.by) == (flow, unit, None) and span_year(target.span) == year
+    ]
     return found[:_MOST_MARKS]
 
 
@@ -54,7 +59,7 @@ def _domain(answer: Answer, scenarios: list[ScenarioAnswer], flow: str) -> tuple
         for columns in (years.lower, years.upper):
             values += [value for column in columns.values() for value in column]
         for year in years.year:
-            values += [target.at_least for target in _marks(scenario, flow, year)]
+            values += [mark_of(target) for target in _marks(scenario, flow, year)]
             came = outcome_year(answer, flow, year)
             values += [] if came is None else [came]
     low, high = min(values), max(values)
@@ -96,7 +101,7 @@ def _panel(
     marks = _marks(scenarios[0], flow, year)
     for mark in marks:
         only = {"x": {"field": "x", **x}}
-        layers.append(layer("rule", [{"x": mark.at_least}], only, color=theme.text, strokeWidth=1.4, strokeDash=[4, 3]))
+        layers.append(layer("rule", [{"x": mark_of(mark)}], only, color=theme.text, strokeWidth=1.4, strokeDash=[4, 3]))
     came = outcome_year(answer, flow, year)
     if came is not None:
         rows = [{"name": name, "x": came} for name in names]
@@ -112,7 +117,7 @@ def _numbers(scenarios: list[ScenarioAnswer], flow: str, year: int, theme: Theme
     """Median and chances in columns at the right of the bands."""
     marks = _marks(scenarios[0], flow, year)
     ends = [inner + _COLUMN * (1 + k) for k in range(1 + len(marks))]
-    heads = ["median", *(f"P(\u2265 {mark.at_least:,.6g})" for mark in marks)]
+    heads = ["median", *(f"P({sign_of(mark)} {mark_of(mark):,.6g})" for mark in marks)]
     parts = [note(head, end, -9, theme.muted, align="right") for head, end in zip(heads, ends, strict=True)]
     position = scenarios[0].flows[flow].years.year.index(year)
     digits = digits_for(scenario.flows[flow].years.median[position] for scenario in scenarios)

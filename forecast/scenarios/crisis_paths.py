@@ -6,7 +6,8 @@ a crisis can be laid over each other without counting a fall twice.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
 from datetime import date
 
 import numpy as np
@@ -19,7 +20,7 @@ from forecast.models.background import Background, Episode
 from forecast.models.crises.hazard import Hazard, start_months
 from forecast.models.crises.shape import crisis_effect
 from forecast.months import format_month, month_of
-from forecast.scenarios.conditions import Crisis
+from forecast.scenarios.conditions.kinds import Crisis
 from forecast.scenarios.relative import first_month
 from forecast.streams import stream_key
 
@@ -38,44 +39,68 @@ class CrisisPaths:
 
 
 def crisis_paths(
-    condition: Crisis | None, background: Background, *, as_of: date, first: int, months: int, paths: int, seed: int
+    background: Background,
+    *,
+    as_of: date,
+    first: int,
+    months: int,
+    paths: int,
+    seed: int,
+    crises: Sequence[Crisis] = (),
+    hazard: float = 1.0,
 ) -> CrisisPaths:
-    """Crises of the months from ``first`` on: as a scenario says, or by their hazard.
+    """Crises of the months from ``first`` on: as a scenario says, or by ``hazard`` times their measured odds.
 
     By hazard, at a rate whose uncertainty is in the draw (hazard.py), of a kind drawn from the episodes measured by the
     day ``as_of``; a path meets one at most. A crisis known to be under way goes on in every path, from where it stands,
-    as one of the measured kinds. The depth varies from pair to pair with the episode's own spread; a scenario's too.
+    as one of the measured kinds; hazard 0 ends it. The depth varies from pair to pair with the episode's own spread; a
+    scenario's too, and several crises of a scenario share it.
 
-    A scenario's own crisis takes the place of the hazard and of one under way; one that begins after the last of the
-    months leaves these to the hazard.
+    A scenario's own crises take the place of the hazard and of one under way; those that begin after the last of the
+    months leave these to the hazard.
 
     Raises:
         ScenarioError: an unknown episode, or a start in months that are known.
     """
-    u = draw_uniforms(stream_key(seed, "crisis"), paths, 2)
     z = draw_normals(stream_key(seed, "crisis depth"), paths, 1)[:, 0]
+    named = [(find_episode(background, crisis.episode), crisis) for crisis in crises]
+    begins = [first_month(crisis.start, max(first, month_of(as_of) + 1)) for crisis in crises]
+    for month in begins:
+        if month < first:
+            raise ScenarioError(
+                f"The crisis begins in {format_month(month)}, but figures are known up to {format_month(first - 1)}; "
+                f"begin in {format_month(first)} or later."
+            )
+    within = [(month, *each) for month, each in zip(begins, named, strict=True) if month < first + months]
+    if not within:
+        return _by_hazard(background, as_of, first, months, z, seed, hazard)
+    effect = np.zeros((paths, months))
+    for month, episode, crisis in within:
+        length = episode.months_to_trough if crisis.length_months is None else crisis.length_months
+        at = np.full(paths, month - first, dtype=np.int64)
+        effect += crisis.severity * _effects(replace(episode, months_to_trough=length), at, z, months)
+    return CrisisPaths(effect, np.full(paths, min(month for month, *_ in within), dtype=np.int64))
+
+
+def _by_hazard(
+    background: Background, as_of: date, first: int, months: int, z: FloatArray, seed: int, multiplier: float
+) -> CrisisPaths:
+    paths = len(z)
+    if multiplier == 0.0:
+        return CrisisPaths(np.zeros((paths, months)), np.full(paths, -1, dtype=np.int64))
+    u = draw_uniforms(stream_key(seed, "crisis"), paths, 2)
     episodes = background.measured_by(as_of)
-    episode = find_episode(background, condition.episode) if condition else background.typical
-    begins = first_month(condition.start, max(first, month_of(as_of) + 1)) if condition else first
-    if condition is None or begins >= first + months:
-        kind = np.minimum((u[:, 1] * len(episodes)).astype(np.int64), len(episodes) - 1)
-        running = background.under_way(as_of, first)
-        if running is not None:
-            before = np.full(paths, running.start - first)
-            effect = _effects_by_kind(episodes, kind, before + 1, z, months + 1)
-            return CrisisPaths(effect[:, 1:] - effect[:, :1], np.full(paths, running.start))
-        years = float(max(as_of.year - background.counted_from + 1, 1))
-        at = start_months(Hazard(background.crises_a_year(as_of) * years, years), u[:, 0], months)
-        effect = _effects_by_kind(episodes, kind, np.where(at < 0, months, at), z, months)
-        return CrisisPaths(effect, np.where(at < 0, -1, first + at))
-    if begins < first:
-        raise ScenarioError(
-            f"The crisis begins in {format_month(begins)}, but figures are known up to {format_month(first - 1)}; "
-            f"begin in {format_month(first)} or later."
-        )
-    starts = np.full(paths, begins, dtype=np.int64)
-    effect = _effects(episode, starts - first, z, months)
-    return CrisisPaths(condition.severity * effect, starts)
+    kind = np.minimum((u[:, 1] * len(episodes)).astype(np.int64), len(episodes) - 1)
+    running = background.under_way(as_of, first)
+    if running is not None:
+        before = np.full(paths, running.start - first)
+        effect = _effects_by_kind(episodes, kind, before + 1, z, months + 1)
+        return CrisisPaths(effect[:, 1:] - effect[:, :1], np.full(paths, running.start))
+    years = float(max(as_of.year - background.counted_from + 1, 1))
+    hazard = Hazard(background.crises_a_year(as_of) * years, years / multiplier)
+    at = start_months(hazard, u[:, 0], months)
+    effect = _effects_by_kind(episodes, kind, np.where(at < 0, months, at), z, months)
+    return CrisisPaths(effect, np.where(at < 0, -1, first + at))
 
 
 def _effects_by_kind(

@@ -19,6 +19,8 @@ class Ensemble:
     flows: names (k). values_usd_bn (p, h, k). oil_usd (p, h).
     crisis_start (p): month in which the path's crisis begins, -1 for none.
     draw (p): which posterior draw of the parameters each path belongs to.
+    weights (p): of each path, adding up to 1; None when all count alike.
+    stratum (p): which member of a mixture each path belongs to; None when there is one.
     """
 
     start: int
@@ -28,6 +30,8 @@ class Ensemble:
     oil_usd: FloatArray
     crisis_start: NDArray[np.int64]
     draw: NDArray[np.int64]
+    weights: FloatArray | None = None
+    stratum: NDArray[np.int64] | None = None
 
     @property
     def end(self) -> int:

@@ -1,4 +1,4 @@
-"""How far a Scenario's oil path lies from what the oil density finds ordinary."""
+"""How far a Scenario's pins lie from what the model finds ordinary."""
 
 from __future__ import annotations
 
@@ -8,18 +8,17 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy import special
 
-from forecast.models.oil import OilDensity
-from forecast.scenarios.oil_paths import median_path
+from forecast.scenarios.common import Law, SumPin
 
 FloatArray = NDArray[np.float64]
 
 
 @dataclass(frozen=True, slots=True)
 class Plausibility:
-    """How far the scenario's oil path lies from what the oil density finds ordinary.
+    """How far what the scenario pins lies from what the model finds ordinary.
 
-    ``q`` is the squared distance of the path under the density (chi-square with ``dof`` degrees),
-    ``tail_prob`` the chance of a path at least as far out, ``score`` 0.5 (ordinary) to 1 (extreme).
+    ``q`` is the squared distance of the pins under the model's law (chi-square with ``dof`` degrees),
+    ``tail_prob`` the chance of a future at least as far out, ``score`` 0.5 (ordinary) to 1 (extreme).
     """
 
     q: float
@@ -31,21 +30,21 @@ class Plausibility:
 ORDINARY = Plausibility(q=0.0, dof=0, tail_prob=1.0, score=0.5)  #: of a scenario that pins nothing
 
 
-def plausibility(density: OilDensity, path: FloatArray, pinned: NDArray[np.bool_]) -> Plausibility:
-    """How far the pinned months lie from what the oil density finds ordinary; other months are free.
+def plausibility(law: Law, oil: FloatArray, sums: tuple[SumPin, ...] = ()) -> Plausibility:
+    """How far the centre of some pins lies out under a model's law, on average where paths have centres of their own.
 
-    q = r' (D D')^-1 r, r the distance of the path from the median in the pinned months and D the effect of the shocks
-    on them; score .5 (1 + sqrt(1 - exp(-q / dof))).
-
-    Source: Antolin-Diaz, Petrella & Rubio-Ramirez 2021, s4, with the density's covariance.
+    oil (months): log price, NaN where free. sums: of one value each or of p.
     """
-    dof = int(pinned.sum())
+    q, dof = law.distance(oil, sums)
+    return judged(float(np.mean(q)), dof)
+
+
+def judged(q: float, dof: int) -> Plausibility:
+    """A squared distance with its degrees of freedom: score .5 (1 + sqrt(1 - exp(-q / dof))).
+
+    Source: Antolin-Diaz, Petrella & Rubio-Ramirez 2021, s4 (after McCulloch 1989), with the density's covariance.
+    """
     if dof == 0:
         return ORDINARY
-    months = len(path)
-    effect = np.tril(np.full((months, months), 1.0 + density.theta), -1) + np.eye(months)
-    D = density.shock_sd * effect[pinned]
-    r = (path - median_path(density, months))[pinned]
-    q = float(r @ np.linalg.solve(D @ D.T, r))
     score = 0.5 * (1.0 + np.sqrt(1.0 - np.exp(-q / dof)))
     return Plausibility(q=q, dof=dof, tail_prob=float(special.chdtrc(dof, q)), score=float(score))

@@ -1,30 +1,45 @@
-"""simulate(): a Fitted, a Scenario and a seed become an Ensemble."""
+"""simulate_on(): the common draws of a question and a Scenario become an Ensemble.
+
+Conditions act in this order, each on what the ones before left: shocks; the oil path, and with it what flows answer;
+crises; shifts, tariffs and sanctions; flows that are pinned, jointly with the oil path; ranges and odds, as weights.
+"""
 
 from __future__ import annotations
+
+from dataclasses import dataclass, replace
 
 import numpy as np
 from numpy.typing import NDArray
 
-from forecast.errors import ScenarioError
-from forecast.kernels._jit import gate
-from forecast.kernels.sparse.sampler import draw_paths
-from forecast.models.regressors import DEEPEST_OIL_LAG, oil_regressors
-from forecast.models.structural import priors
 from forecast.models.structural.fitted import Fitted
-from forecast.models.structural.model import log_oil_base
-from forecast.months import format_month
-from forecast.panel import Driver
-from forecast.scenarios.conditions import Crisis, OilPath, OilRealised
-from forecast.scenarios.crisis_paths import crisis_paths
+from forecast.panel import FLOWS, Driver
+from forecast.scenarios.common import CommonDraws, JointPaths, Pins
+from forecast.scenarios.conditions.kinds import OIL, Between, Crisis, Hazard, Odds, Pinned, Shock
+from forecast.scenarios.crisis_paths import CrisisPaths, crisis_paths
+from forecast.scenarios.effects import log_effects
 from forecast.scenarios.ensemble import Ensemble
-from forecast.scenarios.oil_paths import density_paths, median_path, move_paths, scenario_path
-from forecast.scenarios.plausibility import Plausibility, plausibility
-from forecast.scenarios.published import meet_published
+from forecast.scenarios.idle import idle_conditions
+from forecast.scenarios.pins import adjusting, driver_pins, flow_pins, oil_pins
+from forecast.scenarios.plausibility import Plausibility, judged, plausibility
+from forecast.scenarios.regular.crises_held import crisis_offset
 from forecast.scenarios.scenario import Scenario
-from forecast.scenarios.stage import Stage, set_stage
-from forecast.streams import stream_key
+from forecast.scenarios.shocks import shocked, sizes
+from forecast.scenarios.stage import set_stage
+from forecast.scenarios.structural_draws import structural_draws
+from forecast.scenarios.under_pins import likelihood_weights, without_effects
+from forecast.scenarios.weights import path_weights
 
 FloatArray = NDArray[np.float64]
+
+
+@dataclass(frozen=True, slots=True)
+class Drawn:
+    """One scenario, its paths, how far its conditions lie from the ordinary, and what a reader should be told."""
+
+    scenario: Scenario
+    ensemble: Ensemble
+    plausibility: Plausibility
+    warnings: tuple[str, ...]
 
 
 def simulate(
@@ -38,97 +53,109 @@ def simulate(
     seed: int,
     realised_oil: Driver,
 ) -> tuple[Ensemble, Plausibility]:
-    """Draw joint paths to month ``through`` by one reporter's count.
+    """Draw joint paths to month ``through`` by one reporter's count with the structural model.
 
-    origin: last month that this reporter has published. For several scenarios set the stage once and use
-    `simulate_on`.
+    origin: last month that this reporter has published. For several scenarios draw once and use `simulate_on`.
 
     Raises:
-        ScenarioError: the scenario contradicts what is known, or the reporter has no figures.
+        ScenarioError: the scenario contradicts what is known or itself, or the reporter has no figures.
     """
     stage = set_stage(fitted, reporter=reporter, origin=origin, through=through)
-    return simulate_on(stage, scenario, paths=paths, seed=seed, realised_oil=realised_oil)
+    drawn = simulate_on(structural_draws(stage, paths=paths, seed=seed), scenario, realised_oil=realised_oil)
+    return drawn.ensemble, drawn.plausibility
 
 
-def simulate_on(
-    stage: Stage, scenario: Scenario, *, paths: int, seed: int, realised_oil: Driver
-) -> tuple[Ensemble, Plausibility]:
-    """Draw joint paths of one scenario on a stage; every scenario under a seed meets the same shocks.
+def simulate_on(common: CommonDraws, scenario: Scenario, *, realised_oil: Driver) -> Drawn:
+    """Move the common draws to one scenario; every scenario of a question meets the same shocks.
+
+    realised_oil: the price as known today, for conditions that copy it.
 
     Raises:
-        ScenarioError: the scenario contradicts what is known.
+        ScenarioError: the scenario contradicts what is known or itself, or hardly any path shows it.
     """
-    fitted, first = stage.fitted, stage.fitted.layout.start
-    oil_usd, drivers, plausible = _oil(stage, scenario, paths, seed, realised_oil)
-    drawn = draw_paths(
-        stage.system,
-        fitted.coef,
-        fitted.var,
-        stage.t_kept,
-        stage.a_kept,
-        stage.P_kept,
-        stage.drawn_from - first,
-        fitted.layout.end - first + 1,
-        stage.driver_of,
-        drivers,
-        stage.heavy,
-        priors.IRREGULAR_DF,
-        stage.read,
-        np.array([stream_key(seed, "states"), stream_key(seed, "irregular")], dtype=np.int64),
-        paths,
+    conditions = scenario.conditions
+    pinned = [condition for condition in conditions if isinstance(condition, Pinned)]
+    on_oil = [pin for pin in pinned if pin.driver == OIL]
+    on_flows = [pin for pin in pinned if pin.driver in FLOWS]
+    shocks = [condition for condition in conditions if isinstance(condition, Shock)]
+    free = shocked(common, shocks)
+    oil = oil_pins(common, on_oil, free, realised_oil)
+    drivers = driver_pins(common, pinned, free)
+    adjust = adjusting(pinned)
+    offset = np.zeros((1, *free.flows.shape[1:]))
+    moved = common.law.condition(free, Pins(oil.values, (), offset, drivers=drivers)) if on_oil or drivers else free
+    crises, held = _crises(common, scenario)
+    if crises.log_effect.any() or held.any():
+        offset = offset + crises.log_effect[:, :, None] + held
+    effects = log_effects(common, conditions, np.exp(moved.flows + offset), pair=common.pair)
+    if effects.log_effect is not None:
+        offset = offset + effects.log_effect
+    centre, sums = flow_pins(common, on_flows, moved, offset)
+    prior = None
+    if sums:
+        centre = without_effects(common, centre, moved, offset)
+        if all(pin.width == "none" for pin in on_flows):
+            prior = likelihood_weights(common, oil.centre, centre)
+        centre = tuple(replace(pin, log_total=np.median(pin.log_total, keepdims=True)) for pin in centre)
+        moved = common.law.condition(free, Pins(oil.values, sums, offset, adjust, drivers))
+    ensemble = _ensemble(common, moved, offset, crises.start)
+    weights = path_weights(
+        [condition for condition in conditions if isinstance(condition, Between)],
+        [condition for condition in conditions if isinstance(condition, Odds)],
+        ensemble,
+        prior,
     )
+    if weights is not None:
+        ensemble = replace(ensemble, weights=weights)
+    told = (*idle_conditions(common, scenario), *effects.warnings)
+    pinned_out, shocked_out = plausibility(common.law, oil.centre, centre), sizes(common, shocks)
+    out = judged(pinned_out.q + float(shocked_out @ shocked_out), pinned_out.dof + len(shocks))
+    return Drawn(scenario, ensemble, out, told)
+
+
+def _crises(common: CommonDraws, scenario: Scenario) -> tuple[CrisisPaths, FloatArray]:
+    """Crises as the scenario says, else the baseline's own; and what is taken off paths that hold crises already."""
     crises = [condition for condition in scenario.conditions if isinstance(condition, Crisis)]
-    overlay = crisis_paths(
-        crises[0] if crises else None,
-        fitted.background,
-        as_of=fitted.panel.as_of,
-        first=fitted.layout.end + 1,
-        months=stage.end - fitted.layout.end,
-        paths=paths,
-        seed=seed,
+    hazards = [condition.multiplier for condition in scenario.conditions if isinstance(condition, Hazard)]
+    held = np.zeros((1, *common.free.flows.shape[1:]))
+    if not crises and not hazards:
+        return common.crises, held
+    hazard = hazards[0] if hazards else 1.0
+    if common.holds_crises and not crises:  # the paths hold the usual ones: less of these, or more on top
+        if hazard < 1.0:
+            return common.crises, crisis_offset(common, 1.0 - hazard)
+        hazard -= 1.0
+    drawn = crisis_paths(
+        common.background,
+        as_of=common.as_of,
+        first=common.record_end + 1,
+        months=common.end - common.record_end,
+        paths=common.paths,
+        seed=common.seed,
+        crises=crises,
+        hazard=hazard,
     )
-    drawn[:, fitted.layout.end + 1 - stage.drawn_from :, :] += overlay.log_effect[:, :, None]
-    values = np.ones((paths, stage.end - stage.start + 1, len(stage.flows)))
-    np.exp(drawn, out=values[:, stage.drawn_from - stage.start :, :])
-    meet_published(stage.cells, stage.start, values)
-    flows = stage.flows
-    if len(flows) == 2:
-        values = np.concatenate([values, values.sum(axis=2, keepdims=True)], axis=2)
-        flows = (*flows, "turnover")
-    asked = stage.through - stage.start + 1
-    ensemble = Ensemble(
-        start=stage.start,
-        origin=stage.origin,
-        flows=flows,
-        values_usd_bn=values[:, :asked],
-        oil_usd=oil_usd[:, :asked],
-        crisis_start=overlay.start,
-        draw=np.arange(paths) % len(fitted.coef),
-    )
-    return ensemble, plausible
+    return drawn, crisis_offset(common) if crises else held
 
 
-def _oil(
-    stage: Stage, scenario: Scenario, paths: int, seed: int, realised: Driver
-) -> tuple[FloatArray, FloatArray, Plausibility]:
-    """Price (p, months of the stage), regressors (p, months after the record, groups) and plausibility."""
-    fitted = stage.fitted
-    oil, record_end, density = fitted.panel.oil, fitted.layout.end, fitted.oil
-    months = max(stage.end - oil.end, 0)
-    log_paths = density_paths(density, paths=paths, months=max(months, 1), seed=seed)[:, :months]
-    conditions = [condition for condition in scenario.conditions if isinstance(condition, OilPath)]
-    pinned = np.zeros(months, dtype=bool)
-    path = median_path(density, months)
-    if conditions and months:
-        path, pinned, certain = scenario_path(conditions[0], oil, realised, density, months)
-        log_paths = move_paths(log_paths, density, path, pinned, certain)
-    elif conditions and not isinstance(conditions[0], OilRealised):
-        raise ScenarioError(
-            f"The scenario {scenario.name!r} pins the oil price, but it is known up to {format_month(oil.end)}, beyond "
-            f"the horizon {format_month(stage.through)}; ask for a longer horizon or an earlier date of knowledge."
-        )
-    first = min(stage.start, record_end + 1 - DEEPEST_OIL_LAG)
-    known = np.log(oil.values[first - oil.start :])
-    whole = np.concatenate([np.broadcast_to(known, (paths, len(known))), log_paths], axis=1)[:, : stage.end - first + 1]
-    lagged = whole[:, record_end + 1 - DEEPEST_OIL_LAG - first :] - log_oil_base(fitted.panel)
-    return np.exp(whole[:, stage.start - first :]), gate(oil_regressors(lagged)), plausibility(density, path, pinned)
+def _ensemble(common: CommonDraws, paths: JointPaths, offset: FloatArray, crisis_start: NDArray[np.int64]) -> Ensemble:
+    """Levels of all months asked; two flows are followed by their sum."""
+    asked, known = common.through - common.start + 1, common.record_end - common.start + 1
+    k = len(common.flows)
+    values = np.empty((common.paths, asked, k + (k == 2)))
+    values[:, :known, :k] = common.past_usd_bn[:, :asked]
+    ahead = max(asked - known, 0)
+    np.exp(paths.flows[:, :ahead] + offset[:, :ahead], out=values[:, known:, :k])
+    if k == 2:
+        np.add(values[:, :, 0], values[:, :, 1], out=values[:, :, 2])
+    seen = np.log(common.oil.values[common.start - common.oil.start :])
+    log_oil = np.concatenate([np.broadcast_to(seen, (common.paths, len(seen))), paths.oil], axis=1)
+    return Ensemble(
+        start=common.start,
+        origin=common.origin,
+        flows=(*common.flows, "turnover") if k == 2 else common.flows,
+        values_usd_bn=values,
+        oil_usd=np.exp(log_oil[:, :asked]),
+        crisis_start=crisis_start,
+        draw=common.draw,
+    )

@@ -13,19 +13,15 @@ from forecast.kernels.sparse.system import System
 from forecast.models.structural.fitted import Fitted
 from forecast.models.structural.linearise import observe
 from forecast.models.structural.model import operations
-from forecast.months import format_month, month_of
 from forecast.panel import FLOWS
-from forecast.scenarios.conditions import Crisis, OilRealised
 from forecast.scenarios.published import Cell, months_settled, published_cells
-from forecast.scenarios.relative import first_month
-from forecast.scenarios.scenario import Scenario
 
 FloatArray = NDArray[np.float64]
 
 
 @dataclass(frozen=True, slots=True)
 class Stage:
-    """A Fitted, set for draws by one reporter's count up to a horizon.
+    """A Fitted, set for draws by one ``reporter``'s count up to a horizon.
 
     start, origin, end: months; ``end`` is the horizon, or the month after the record if that is later.
     through: the horizon asked. flows: names of the flows drawn. cells: what is published of the months up to ``end``.
@@ -36,6 +32,7 @@ class Stage:
     """
 
     fitted: Fitted
+    reporter: str
     start: int
     origin: int
     end: int
@@ -80,6 +77,7 @@ def set_stage(fitted: Fitted, *, reporter: str, origin: int, through: int) -> St
         a_kept, P_kept = moments_of_draws(system, fitted.coef, fitted.var, t_kept)
     return Stage(
         fitted=fitted,
+        reporter=reporter,
         start=start,
         origin=origin,
         end=end,
@@ -95,22 +93,3 @@ def set_stage(fitted: Fitted, *, reporter: str, origin: int, through: int) -> St
         a_kept=a_kept,
         P_kept=P_kept,
     )
-
-
-def idle_conditions(stage: Stage, scenarios: tuple[Scenario, ...]) -> tuple[str, ...]:
-    """A sentence for every condition that begins beyond the horizon and so changes nothing."""
-    as_of, oil_end = stage.fitted.panel.as_of, stage.fitted.panel.oil.end
-    found = []
-    for scenario in scenarios:
-        for condition in scenario.conditions:
-            if isinstance(condition, OilRealised):
-                continue
-            known = max(stage.fitted.layout.end, month_of(as_of)) if isinstance(condition, Crisis) else oil_end
-            begins = first_month(condition.start, known + 1)
-            if begins > stage.through:
-                what = "crisis" if isinstance(condition, Crisis) else "oil path"
-                found.append(
-                    f"The {what} of {scenario.name} begins in {format_month(begins)}, after the horizon "
-                    f"{format_month(stage.through)}: it changes nothing here."
-                )
-    return tuple(found)

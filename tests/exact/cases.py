@@ -22,10 +22,14 @@ from forecast.models.structural.linearise import observe
 from forecast.models.structural.model import operations
 from forecast.months import format_month, month
 from forecast.panel import Driver, Panel
+from forecast.scenarios.common import CommonDraws
+from forecast.scenarios.conditions.kinds import Condition
 from forecast.scenarios.ensemble import Ensemble
 from forecast.scenarios.plausibility import Plausibility
 from forecast.scenarios.scenario import BASELINE, Scenario
-from forecast.scenarios.simulate import simulate
+from forecast.scenarios.simulate import simulate, simulate_on
+from forecast.scenarios.stage import set_stage
+from forecast.scenarios.structural_draws import structural_draws
 
 FloatArray = np.ndarray
 FLAGSHIP_DAY = date(2018, 10, 12)
@@ -152,3 +156,16 @@ def one_flow_fit() -> Fitted:
     """Ten years of one flow alone: eight of yearly sums, two of single months."""
     rows = spans_of(monthly_flows(), 12, last=96) + spans_of(monthly_flows(), 1, first=96)
     return fit_of(frame(row for row in rows if row[2] == "exports"))
+
+
+@cache
+def common_draws(paths: int = 1000, through: int = month(2019, 12)) -> CommonDraws:
+    """What all scenarios of the flagship question share."""
+    stage = set_stage(flagship(), reporter="CHN", origin=month(2018, 9), through=through)
+    return structural_draws(stage, paths=paths, seed=SEED)
+
+
+def played(*conditions: Condition, paths: int = 1000) -> Ensemble:
+    """The flagship under some conditions."""
+    scenario = Scenario("tried", conditions=conditions)
+    return simulate_on(common_draws(paths), scenario, realised_oil=oil()).ensemble

@@ -8,7 +8,7 @@ import pytest
 
 from forecast.errors import InputError, SchemaError, UnitError
 from forecast.months import Span, month, year_span
-from forecast.question import Question, Target, parse_day, parse_question, parse_target, question_fields
+from forecast.question import Joint, Question, Target, parse_day, parse_question, parse_target, question_fields
 from forecast.scenarios.scenario import Scenario
 
 PAIR = {"pair": "CHN-RUS"}
@@ -36,6 +36,7 @@ def test_every_field() -> None:
             "targets": [
                 "turnover >= 100 in 2018",
                 {"flow": "exports", "at_least": 4500, "unit": "USD mn", "span": "2018-11"},
+                {"all": ["imports <= 60 over trailing-12", "exports >= 110% over trailing-12"]},
             ],
         }
     )
@@ -43,7 +44,13 @@ def test_every_field() -> None:
     assert found.through == month(2019, 12)
     assert found.levels == (50, 95)
     assert isinstance(found.scenarios[1], Scenario)
-    assert [target.at_least_usd_bn for target in found.targets] == [100.0, 4.5]
+    assert found.targets == (
+        Target("turnover", 100.0, year_span(2018)),
+        Target("exports", 4500.0, Span(month(2018, 11), month(2018, 11)), "USD mn"),
+        Joint(
+            "all", (Target("imports", None, "trailing-12", at_most=60.0), Target("exports", 110.0, "trailing-12", "%"))
+        ),
+    )
     assert parse_question(question_fields(found)) == found
 
 
@@ -85,6 +92,9 @@ def test_every_field() -> None:
         ),
         ({"targets": "turnover >= 100 in 2018"}, "/targets"),
         ({"targets": [100]}, "/targets/0"),
+        ({"targets": ["turnover >= 1 in 2018", {"any": [1]}]}, "/targets/1/any"),
+        ({"targets": [{"at_least": 1, "span": "2018", "reporter": "RUS"}]}, "/targets/0/reporter"),
+        ({"targets": ["turnover >= 1 in 2018 or turnover >= 1 in 2018 counted by USA"]}, "/targets/0/any/1/reporter"),
         ({"targets": ["turnover > 100 in 2018"]}, "/targets/0"),
         ({"targets": [{"at_least": 100}]}, "/targets/0/span"),
         ({"targets": [{"at_least": 100, "span": "2018", "flow": "gold"}]}, "/targets/0/flow"),
@@ -122,7 +132,7 @@ def test_grammar_of_targets(text: str, expected: Target) -> None:
     [
         ("", SchemaError),
         ("turnover 100 in 2018", SchemaError),
-        ("turnover <= 100 in 2018", SchemaError),
+        ("turnover == 100 in 2018", SchemaError),
         ("turnover >= 1.2.3 in 2018", SchemaError),
         ("turnover >= . in 2018", SchemaError),
         ("turnover >= 100", SchemaError),

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 
 from forecast.errors import GapError
 from forecast.months import Span, month, year_span
-from forecast.question import Question, Target
+from forecast.question import Joint, Question, Target
 from forecast.scenarios.scenario import BASELINE
 from forecast.summary import month_bands, record_answers, scenario_answer
 from tests.exact.cases import PAIR, flagship, frame, monthly_fit, monthly_flows, panel_of, paths_of, spans_of
@@ -62,6 +64,45 @@ def test_target_over_what_was_never_published_is_refused() -> None:
     with pytest.raises(GapError) as caught:
         scenario_answer(monthly_fit().panel, BASELINE, ensemble, plausible, question)
     assert caught.value.pointer == "/targets/0/span"
+
+
+def test_joint_target_holds_the_answers_of_its_parts() -> None:
+    ensemble, plausible = paths_of(flagship(), through=month(2019, 12), paths=500, reporter="CHN")
+    parts = (Target("exports", 50.0, year_span(2019)), Target("imports", None, year_span(2019), at_most=70.0))
+    question = Question("CHN-RUS", reporter="CHN", targets=(Joint("all", parts, "both"), Joint("any", parts), *parts))
+    both, either, one, other = scenario_answer(flagship().panel, BASELINE, ensemble, plausible, question).targets
+    sums = [ensemble.flow(flow)[:, -12:].sum(axis=1) for flow in ("exports", "imports")]
+    assert both.probability == ((sums[0] >= 50.0) & (sums[1] <= 70.0)).mean()
+    assert either.probability == ((sums[0] >= 50.0) | (sums[1] <= 70.0)).mean()
+    assert both.all == either.any == (one, other)
+    assert (both.name, both.flow, both.at_least, both.unit, both.span, both.any) == ("both", None, None, None, None, ())
+    assert both.text == "exports >= 50 USD bn in 2019 and imports <= 70 USD bn in 2019"
+    assert (other.at_least, other.at_most, other.mark_usd_bn) == (None, 70.0, 70.0)
+
+
+def test_weights_move_every_figure() -> None:
+    ensemble, plausible = paths_of(flagship(), through=month(2019, 12), paths=500, reporter="CHN")
+    crisis = ensemble.crisis_start >= 0
+    weights = np.where(crisis, 0.5 / crisis.sum(), 0.5 / (~crisis).sum())
+    question = Question("CHN-RUS", reporter="CHN", targets=(Target("turnover", 115.0, year_span(2019)),), levels=(80,))
+    plain, odd, even = (
+        scenario_answer(flagship().panel, BASELINE, replace(ensemble, weights=w), plausible, question)
+        for w in (None, weights, np.full(500, 1 / 500))
+    )
+    assert plain.effective_paths == even.effective_paths == 500
+    assert odd.effective_paths < 400
+    assert odd.crisis_prob == pytest.approx(0.5)
+    then, now = plain.targets[0], odd.targets[0]
+    assert now.given_crisis == pytest.approx(then.given_crisis)
+    assert then.given_crisis is not None
+    assert then.given_no_crisis is not None
+    assert now.probability == pytest.approx(0.5 * (then.given_crisis + then.given_no_crisis))
+    assert now.mc_error > then.mc_error
+    years = [each.flows["turnover"].years for each in (plain, odd, even)]
+    assert years[1].mean[1] < years[0].mean[1]
+    assert years[1].median[1] < years[0].median[1]
+    assert years[2].upper["80"] == pytest.approx(years[0].upper["80"], rel=1e-12)
+    assert odd.oil_usd.mean != plain.oil_usd.mean
 
 
 def test_record_before_and_after_the_origin() -> None:

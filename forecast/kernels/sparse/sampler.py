@@ -146,10 +146,12 @@ def _paths_of_draws(
     heavy: IntArray,
     df: float,
     read: IntArray,
+    keep: IntArray,
     keys: IntArray,
     out: FloatArray,
+    kept: FloatArray,
 ) -> None:
-    """`draw_paths` for the parameter draws first to last - 1: of each, every path that has it."""
+    """`draw_paths_and_keep` for the parameter draws first to last - 1: of each, every path that has it."""
     d_all = coefs.shape[0]
     k, m = s.row.shape[1], a_kept.shape[1]
     months, ahead = t_stop - t_start, s.val.shape[0] - t_stop
@@ -171,6 +173,8 @@ def _paths_of_draws(
             for at in range(months):
                 _read_states(states[at], read, out[p, at])
             alpha = states[months - 1]
+            for q in range(keep.shape[0]):
+                kept[p, q] = alpha[keep[q]]
             for h in range(ahead):
                 z_h = z[used + h * k : used + (h + 1) * k]
                 uv_h = uv[h * wild : (h + 1) * wild]
@@ -195,16 +199,43 @@ def draw_paths(
     keys: IntArray,
     paths: int,
 ) -> FloatArray:
-    """Log flows (paths, n - t_start, reads) of every month from ``t_start`` on.
+    """Log flows (paths, n - t_start, reads) of every month from ``t_start`` on; arguments as `draw_paths_and_keep`."""
+    none = np.empty(0, dtype=np.int64)
+    return draw_paths_and_keep(
+        s, coef, var, t_kept, a_kept, P_kept, t_start, t_stop, driver_of, drivers, heavy, df, read, none, keys, paths
+    )[0]
+
+
+def draw_paths_and_keep(
+    s: System,
+    coef: FloatArray,
+    var: FloatArray,
+    t_kept: int,
+    a_kept: FloatArray,
+    P_kept: FloatArray,
+    t_start: int,
+    t_stop: int,
+    driver_of: IntArray,
+    drivers: FloatArray,
+    heavy: IntArray,
+    df: float,
+    read: IntArray,
+    keep: IntArray,
+    keys: IntArray,
+    paths: int,
+) -> tuple[FloatArray, FloatArray]:
+    """Log flows (paths, n - t_start, reads) of every month from ``t_start`` on, and states (paths, keeps) kept.
 
     s: n months, observed up to month t_stop - 1. coef (d, .), var (d, .): parameter draws; path p has draw p mod d.
     a_kept (d, m), P_kept (d, m, m): moments of the states before month t_kept <= t_start, by draw.
     drivers (paths, n - t_stop, regressors): each path's own regressors for the months from t_stop on.
     heavy (k): number of each operation among those with Student-t(df) shocks in the future, -1 for Gaussian ones.
-    read (reads, 2): states whose sum is read, the second -1 for none. keys (2): streams for normals and uniforms.
+    read (reads, 2): states whose sum is read, the second -1 for none. keep (keeps): states read once, in month
+    t_stop - 1. keys (2): streams for normals and uniforms.
     """
     d_all = coef.shape[0]
     out = np.empty((paths, s.val.shape[0] - t_start, read.shape[0]))
-    arguments = (s, coef, var, t_kept, a_kept, P_kept, t_start, t_stop, driver_of, drivers, heavy, df, read, keys, out)
-    spread(_paths_of_draws, min(d_all, paths), *arguments)
-    return out
+    kept = np.empty((paths, keep.shape[0]))
+    arguments = (s, coef, var, t_kept, a_kept, P_kept, t_start, t_stop, driver_of, drivers, heavy, df, read, keep)
+    spread(_paths_of_draws, min(d_all, paths), *arguments, keys, out, kept)
+    return out, kept

@@ -39,18 +39,37 @@ def simulate_bvar(
         ScenarioError: the values given cannot be met together.
         NumericalError: a path is not finite.
     """
-    aligned = fitted.aligned
-    n = len(aligned.names)
-    ahead = aligned.origin - fitted.settled
-    pins = np.full((ahead + horizon, n), np.nan)
-    known = aligned.values[fitted.settled - aligned.start + 1 :][: len(pins)]
-    pins[: len(known)] = known
+    n = len(fitted.aligned.names)
+    ahead = fitted.aligned.origin - fitted.settled
+    pins = np.full((1, ahead + horizon, n), np.nan)
     if given is not None:
         future = np.asarray(given, dtype=np.float64)
         if future.shape != (horizon, n):
             raise ScenarioError(f"Values given have the shape {future.shape}; expected {(horizon, n)}.")
-        pins[ahead:] = np.where(np.isnan(pins[ahead:]), future, pins[ahead:])
-    days, end = fitted.terms.lunar_new_year, aligned.origin + horizon
+        pins[0, ahead:] = future
+    return np.ascontiguousarray(simulate_from_settled(fitted, paths, seed, pins)[:, ahead:])
+
+
+def simulate_from_settled(fitted: FittedBvar, paths: int, seed: int, given: FloatArray) -> FloatArray:
+    """Joint paths (paths, months, n) from the month after the last in which all variables are known.
+
+    given (1 or paths, months, n): as in `simulate_bvar`, one set of values for all paths or one for each. A value that
+    is known goes before one that is given. The free shocks of a path are the same whatever is given.
+
+    Raises:
+        GapError, ScenarioError, NumericalError: as `simulate_bvar`.
+    """
+    aligned = fitted.aligned
+    sets, months, n = given.shape
+    if n != len(aligned.names) or sets not in (1, paths):
+        raise ScenarioError(
+            f"Values given have the shape {given.shape}; expected 1 or {paths} sets of {len(aligned.names)} columns."
+        )
+    known = np.full((months, n), np.nan)
+    behind = aligned.values[fitted.settled - aligned.start + 1 :][:months]
+    known[: len(behind)] = behind
+    pins = np.where(np.isnan(known), given, known)
+    days, end = fitted.terms.lunar_new_year, fitted.settled + months
     if days is not None and lunar_days_for(days, fitted.settled, end) is None:
         raise GapError(f"The horizon ends in {format_month(end)}; the days of Lunar New Year are not known as far.")
     last = fitted.settled - aligned.start + 1
@@ -59,10 +78,10 @@ def simulate_bvar(
         paths,
         gate(fitted.coefficients),
         gate(fitted.roots),
-        terms_of(fitted.terms, fitted.settled + 1, len(pins)),
+        terms_of(fitted.terms, fitted.settled + 1, months),
         np.ascontiguousarray((aligned.values[last - fitted.lags : last] - fitted.base)[::-1]),
-        fitted.scale(fitted.settled + 1, len(pins)),
-        (pins - fitted.base)[None],
+        fitted.scale(fitted.settled + 1, months),
+        gate(pins - fitted.base),
         np.inf,
     )
     if (status == INFEASIBLE).any():
@@ -72,6 +91,5 @@ def simulate_bvar(
     if (status != OK).any():
         raise NumericalError(f"{int((status != OK).sum())} paths of the Bayesian VAR are not finite.")
     out += fitted.base
-    met = ~np.isnan(pins)
-    out[:, met] = pins[met]  # to the last bit: the correction of the shocks leaves rounding
-    return np.ascontiguousarray(out[:, ahead:])
+    # To the last bit, since the correction of the shocks leaves rounding.
+    return np.asarray(np.where(np.isnan(pins), out, pins))

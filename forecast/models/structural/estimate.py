@@ -33,7 +33,7 @@ _ROUNDS = 12
 _SETTLED = 5e-3  #: prior standard deviations that the mode may still move between linearisations
 _UNREST_SETTLED = 0.02  #: share by which the unrest of a year may still move
 _ROUGH = 1e-5  #: log points that the path may still move before the next round
-_KEPT_MONTHS = 16  #: before the end of the record, where the draws' moments are kept for simulation
+KEPT_MONTHS = 16  #: before the end of the record, where the draws' moments are kept for simulation
 
 
 def fit(panel: Panel, background: Background, *, seed: int) -> Fitted:
@@ -82,7 +82,7 @@ def fit(panel: Panel, background: Background, *, seed: int) -> Fitted:
     draws, efficiency = importance_draws(log_posterior, u, spread, seed)
     coef, var = system_parameters(layout, draws)
     var = with_unrest_ahead(layout, var, unrest_ahead(len(draws), seed))
-    t_kept = max(len(ops.val) - _KEPT_MONTHS, 0)
+    t_kept = max(len(ops.val) - KEPT_MONTHS, 0)
     a_kept, P_kept = moments_of_draws(final, coef, var, t_kept)
     return Fitted(
         panel=panel,

@@ -13,7 +13,7 @@ from forecast.kernels._linalg import semidefinite_root
 from forecast.kernels._threads import threads
 from forecast.kernels.random import draw_normals, draw_uniforms, fill_normals
 from forecast.kernels.sparse.kalman import gains_from, loglik_draws, moments_of_draws
-from forecast.kernels.sparse.sampler import corrected_path, draw_paths, run_on
+from forecast.kernels.sparse.sampler import corrected_path, draw_paths, draw_paths_and_keep, run_on
 from forecast.streams import stream_key
 from tests.twins.dense import draw_given, shocks_given, write_out
 from tests.twins.naive import student_variate
@@ -46,9 +46,13 @@ def cut(seed: int, share: float) -> Window:
 
 def paths_of(w: Window, paths: int, **changed: object) -> FloatArray:
     """Paths of every state of a cut case, Gaussian shocks all; ``changed`` replaces arguments by name."""
+    return np.asarray(draw_paths(*arguments_of(w, paths, **changed).values()))
+
+
+def arguments_of(w: Window, paths: int, **changed: object) -> dict[str, object]:
     s, coef, var = w.case
     states = np.arange(len(s.a0))
-    given: dict[str, object] = {
+    return {
         "s": s,
         "coef": gate([coef]),
         "var": gate([var]),
@@ -65,7 +69,6 @@ def paths_of(w: Window, paths: int, **changed: object) -> FloatArray:
         "keys": KEYS,
         "paths": paths,
     } | changed
-    return np.asarray(draw_paths(*given.values()))
 
 
 @pytest.mark.parametrize("share", [0.0, 0.6])
@@ -159,6 +162,18 @@ def test_draw_paths_is_the_dense_draw_path_by_path(seed: int, share: float) -> N
         fill_normals(KEYS[0], p, z)
         states = draw_given(part, law, np.delete(z, np.s_[observed : observed + g]), z[observed : observed + g])
         np.testing.assert_allclose(got[p], np.column_stack([states[:, 0], states[:, 1] + states[:, m - 1]]), **NEAR)
+
+
+@pytest.mark.parametrize("seed", SEEDS)
+def test_draw_paths_and_keep_reads_the_last_observed_month(seed: int) -> None:
+    w = cut(seed, 0.6)
+    s = w.case.system
+    states = np.array([0, len(s.a0) - 1])
+    arguments = list(arguments_of(w, 5).values())
+    paths, kept = draw_paths_and_keep(*arguments[:13], states, *arguments[13:])
+    arguments[12] = np.column_stack([states, np.full(2, -1)])
+    np.testing.assert_array_equal(kept, draw_paths(*arguments)[:, w.stop - w.start - 1])
+    assert paths.shape == (5, len(s.val) - w.start, len(s.a0))
 
 
 @pytest.mark.parametrize("seed", [3, 8, 11])

@@ -21,7 +21,7 @@ from forecast.models.structural.estimate import fit
 from forecast.models.structural.fitted import Fitted
 from forecast.months import month
 from forecast.panel import Panel
-from forecast.scenarios.conditions import OilRealised
+from forecast.scenarios.conditions.kinds import OIL, Pinned, Realised
 from forecast.scenarios.scenario import Scenario
 from forecast.scenarios.simulate import simulate
 from tests.exact.cases import PAIR, START, frame, monthly_flows, spans_of
@@ -135,7 +135,7 @@ def test_the_structural_model_says_what_it_says_elsewhere(monkeypatch: pytest.Mo
     assert panel.data_sha256 == load_panel("CHN-RUS", as_of=date(2015, 1, 25)).data_sha256
     there = judged_pair("CHN-RUS", None, Options(step=12)).known_at(month(2014, 12), 24)
     seed = there.task(2, 300, 7, given=False).seed
-    for name, conditions in (("structural", ()), ("structural, oil given", (OilRealised(),))):
+    for name, conditions in (("structural", ()), ("structural, oil given", (Pinned(OIL, Realised()),))):
         ensemble, _ = simulate(
             fitted,
             Scenario("x", conditions=conditions),

@@ -7,7 +7,8 @@ import pytest
 
 from forecast.errors import GapError
 from forecast.evaluation.bands import bands, year_sums
-from forecast.evaluation.targets import Reach, odds, reach_over_span, reach_trailing, reach_year_to_date
+from forecast.evaluation.likelihood import odds
+from forecast.evaluation.targets import Reach, reach_over_span, reach_trailing, reach_year_to_date
 from forecast.months import Span, format_month, month, year_span
 from forecast.scenarios.ensemble import Ensemble
 from tests.unit.evaluation.ensembles import by_hand

@@ -25,37 +25,36 @@ def record(months: int, missing: int = 0, step: int = 1) -> Series:
 
 
 def test_a_long_regular_record_is_forecast_by_the_pool() -> None:
-    choice = choose(PANEL, record(FEWEST_MONTHS), oil_exporters=NONE, conditioned=False)
+    choice = choose(PANEL, record(FEWEST_MONTHS), oil_exporters=NONE)
     assert choice.name == "pool"
     assert f"{FEWEST_MONTHS} single months" in choice.why
 
 
 @pytest.mark.parametrize(
-    ("series", "conditioned", "why"),
+    ("series", "why"),
     [
-        (record(FEWEST_MONTHS - 1), False, f"fewer than {FEWEST_MONTHS}"),
-        (record(100, missing=6), False, "6% of 100 months are missing"),
-        (record(40, step=12), False, "sums over any span"),
-        (None, False, "sums over any span"),
-        (record(400), True, "conditions"),
+        (record(FEWEST_MONTHS - 1), f"fewer than {FEWEST_MONTHS}"),
+        (record(100, missing=6), "6% of 100 months are missing"),
+        (record(40, step=12), "sums over any span"),
+        (None, "sums over any span"),
     ],
 )
-def test_anything_else_by_the_structural_model(series: Series | None, conditioned: bool, why: str) -> None:
-    choice = choose(PANEL, series, oil_exporters=NONE, conditioned=conditioned)
+def test_anything_else_by_the_structural_model(series: Series | None, why: str) -> None:
+    choice = choose(PANEL, series, oil_exporters=NONE)
     assert choice.name == "structural"
     assert why in choice.why
     assert f"{len(PANEL.observations)} figures" in choice.why
 
 
 def test_a_country_that_sells_oil_is_read_with_its_price() -> None:
-    choice = choose(PANEL, record(400), oil_exporters=frozenset({"RUS", "NOR"}), conditioned=False)
+    choice = choose(PANEL, record(400), oil_exporters=frozenset({"RUS", "NOR"}))
     assert choice.name == "structural"
     assert "RUS sells oil" in choice.why
-    assert choose(PANEL, record(400), oil_exporters=frozenset({"NOR"}), conditioned=False).name == "pool"
+    assert choose(PANEL, record(400), oil_exporters=frozenset({"NOR"})).name == "pool"
 
 
 def test_few_gaps_do_no_harm() -> None:
-    assert choose(PANEL, record(100, missing=5), oil_exporters=NONE, conditioned=False).name == "pool"
+    assert choose(PANEL, record(100, missing=5), oil_exporters=NONE).name == "pool"
 
 
 @pytest.mark.parametrize("name", REGULAR_MODELS)

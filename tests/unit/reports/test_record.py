@@ -38,6 +38,36 @@ def test_target_met_with_its_month(answer: Answer) -> None:
     assert target_outcome(answer, replace(of_2019, span="trailing-12")) == ""
 
 
+def test_outcome_of_marks_not_to_be_exceeded_of_shares_and_of_a_month(answer: Answer) -> None:
+    one = answer.scenarios[0].targets[1]
+    came = sum(value for month, value in outcome_months(answer, "turnover").items() if month > "2019")
+    assert target_outcome(answer, replace(one, at_least=None, at_most=came - 1)) == "no"
+    assert target_outcome(answer, replace(one, at_least=None, at_most=came + 1)) == "yes"
+    assert target_outcome(answer, replace(one, at_least=110.0, unit="%", mark_usd_bn=came + 1)) == "no"
+    assert target_outcome(answer, replace(one, at_least=110.0, unit="%", mark_usd_bn=came - 1)) == "yes, 2019-12"
+    reached = target_outcome(answer, one).removeprefix("yes, ")
+    assert target_outcome(answer, replace(one, by=reached)) == f"yes, {reached}"
+    assert target_outcome(answer, replace(one, by="2019-06")) == "no"
+
+
+def test_outcome_of_several_targets(answer: Answer) -> None:
+    early, late = answer.scenarios[0].targets
+    never, unknown = replace(late, at_least=1e6), replace(late, span="trailing-12")
+    first, last = (target_outcome(answer, one).removeprefix("yes, ") for one in (early, late))
+    joint = replace(late, flow=None, at_least=None, unit=None, span=None)
+    assert target_outcome(answer, replace(joint, all=(early, late))) == f"yes, {max(first, last)}"
+    assert target_outcome(answer, replace(joint, any=(early, late))) == f"yes, {min(first, last)}"
+    assert target_outcome(answer, replace(joint, all=(early, never))) == "no"
+    assert target_outcome(answer, replace(joint, any=(never, late))) == f"yes, {last}"
+    assert target_outcome(answer, replace(joint, any=(never, never))) == "no"
+    assert target_outcome(answer, replace(joint, all=(early, unknown))) == ""
+    assert target_outcome(answer, replace(joint, any=(never, unknown))) == ""
+    assert target_outcome(answer, replace(joint, any=(early, unknown))) == "yes"
+    assert main_flow(
+        replace(answer, scenarios=(replace(answer.scenarios[0], targets=(replace(joint, all=(late,)),)),))
+    ) == ("turnover")
+
+
 def test_target_from_the_year_alone(build: Callable[..., Answer]) -> None:
     answer = build(single_months=False)
     of_2018, of_2019 = answer.scenarios[0].targets

@@ -34,6 +34,8 @@ def test_json_has_the_names_of_the_service(answer: Answer) -> None:
     assert set(scenario["targets"][0]) == {
         *("flow", "at_least", "unit", "span", "probability", "mc_error"),
         *("given_no_crisis", "given_crisis", "first_month"),
+        *("name", "text", "at_most", "by", "mark_usd_bn", "given_no_crisis_error", "given_crisis_error"),
+        *("first_month_error", "hazard", "hazard_error", "never_by", "never_by_error", "all", "any"),
     }
     assert scenario["targets"][0]["first_month"] == {"2018-11": 0.0123, "2018-12": 0.9753, "never": 0.0124}
 
@@ -97,6 +99,26 @@ def test_frame_comes_back_from_csv_and_parquet(answer: Answer) -> None:
     csv = pl.read_csv(io.BytesIO(write_answer(answer, "csv")), schema=frame.schema)
     assert csv.equals(frame)
     assert pl.read_parquet(io.BytesIO(write_answer(answer, "parquet"))).equals(frame)
+
+
+def test_rows_of_joint_targets_hazards_and_marks_not_to_be_exceeded(answer: Answer) -> None:
+    first = answer.scenarios[0]
+    one = replace(
+        first.targets[0], text="turnover >= 100 in 2018", hazard={"2018-11": 0.01}, never_by={"2018-11": 0.99}
+    )
+    under = replace(one, at_least=None, at_most=100.0, text="turnover <= 100 in 2018", probability=0.01)
+    share = replace(one, at_least=110.0, unit="%", mark_usd_bn=92.5, by="2018-12", text="turnover >= 110% in 2018")
+    joint = replace(one, flow=None, at_least=None, unit=None, span=None, text="a and b", all=(one, under))
+    frame = answer_frame(replace(answer, scenarios=(replace(first, targets=(one, under, share, joint)),)))
+    assert not frame.drop("value").is_duplicated().any()
+    assert frame.filter(quantity="hazard:2018", month="2018-11")["value"].to_list() == [0.01]
+    assert frame.filter(quantity="never_by:2018", month="2018-11")["value"].to_list() == [0.99]
+    assert frame.filter(quantity="probability_at_most", month="2018")["value"].to_list() == [0.01]
+    assert frame.filter(quantity="probability", month="2018 by 2018-12")["level"].to_list() == [92.5]
+    assert frame.filter(quantity="probability", month="a and b")["flow"].to_list() == [None]
+    assert len(frame.filter(quantity="probability", month="2018")) == 1
+    text = json.loads(answer_json(replace(answer, scenarios=(replace(first, targets=(joint,)),))))
+    assert [part["text"] for part in text["scenarios"][0]["targets"][0]["all"]] == [one.text, under.text]
 
 
 def test_no_targets_and_no_outcome_give_no_such_rows(build: Callable[..., Answer]) -> None:

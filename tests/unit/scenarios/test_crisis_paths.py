@@ -9,7 +9,7 @@ import pytest
 
 from forecast.errors import ScenarioError
 from forecast.months import month
-from forecast.scenarios.conditions import Crisis
+from forecast.scenarios.conditions.kinds import Crisis
 from forecast.scenarios.crisis_paths import CrisisPaths, crisis_paths, find_episode
 from tests.exact.cases import FLAGSHIP_DAY, background
 
@@ -17,9 +17,11 @@ FIRST, MONTHS, PATHS = month(2018, 10), 60, 20_000
 
 
 def drawn(
-    condition: Crisis | None = None, *, as_of: date = FLAGSHIP_DAY, first: int = FIRST, seed: int = 1
+    *crises: Crisis, as_of: date = FLAGSHIP_DAY, first: int = FIRST, seed: int = 1, hazard: float = 1.0
 ) -> CrisisPaths:
-    return crisis_paths(condition, background(), as_of=as_of, first=first, months=MONTHS, paths=PATHS, seed=seed)
+    return crisis_paths(
+        background(), as_of=as_of, first=first, months=MONTHS, paths=PATHS, seed=seed, crises=crises, hazard=hazard
+    )
 
 
 def test_hazard_carries_what_is_not_known_of_the_rate() -> None:
@@ -118,6 +120,35 @@ def test_bad_starts_and_names() -> None:
 def test_a_crisis_beyond_the_horizon_leaves_the_hazard() -> None:
     later = drawn(Crisis("typical", start=FIRST + MONTHS))
     np.testing.assert_array_equal(later.log_effect, drawn().log_effect)
+
+
+def test_several_crises_add_up_and_share_their_depth() -> None:
+    first, second = Crisis("2020", month(2019, 1)), Crisis("1998", month(2020, 6), severity=0.5)
+    both = drawn(second, first)
+    np.testing.assert_allclose(both.log_effect, drawn(first).log_effect + drawn(second).log_effect, rtol=1e-12)
+    assert (both.start == month(2019, 1)).all()
+
+
+def test_a_stated_length_stretches_the_fall() -> None:
+    usual, long = (drawn(Crisis("2008-09", length_months=months)).log_effect for months in (None, 20.0))
+    assert (usual[:, 2] / long[:, 2]).max() > 1.5
+    assert long.mean(axis=0).argmin() == 20, "the twentieth month from November 2018"
+    np.testing.assert_allclose(long.min(axis=1), usual.min(axis=1), rtol=0.03)
+
+
+@pytest.mark.parametrize("multiplier", [0.5, 3.0])
+def test_the_hazard_multiplies_the_rate_with_what_is_not_known_of_it(multiplier: float) -> None:
+    share = (drawn(hazard=multiplier).start >= 0).mean()
+    expected = 1 - (39 / (39 + 5 * multiplier)) ** 4
+    assert abs(share - expected) < 5 * np.sqrt(expected * (1 - expected) / PATHS)
+    np.testing.assert_array_equal(drawn(hazard=1.0).log_effect, drawn().log_effect)
+
+
+def test_no_hazard_no_crisis() -> None:
+    none = drawn(hazard=0.0)
+    assert (none.start == -1).all()
+    assert not none.log_effect.any()
+    assert not drawn(hazard=0.0, as_of=date(2009, 1, 31), first=month(2009, 1)).log_effect.any()
 
 
 def test_seeds() -> None:

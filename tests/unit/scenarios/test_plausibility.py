@@ -1,4 +1,4 @@
-"""Plausibility against the quadratic form with the dense covariance of the log price."""
+"""Plausibility: a squared distance as a tail probability and as the bias of a coin."""
 
 from __future__ import annotations
 
@@ -6,48 +6,42 @@ import numpy as np
 import pytest
 from scipy import stats
 
-from forecast.models.oil import OilDensity
-from forecast.scenarios.oil_paths import density_paths, median_path
-from forecast.scenarios.plausibility import plausibility
-from tests.exact.cases import FloatArray
+from forecast.kernels.conditioning.plausibility import coin_bias
+from forecast.scenarios.common import JointPaths, Pins, SumPin
+from forecast.scenarios.plausibility import ORDINARY, judged, plausibility
 
-DENSITY = OilDensity(0.3, 0.06, 5.0, np.log(80.0), 0.05)
-
-
-def covariance(months: int) -> FloatArray:
-    """Of log price h months ahead: sums of moving averages, written out."""
-    load = np.zeros((months, months))
-    for h in range(months):
-        for j in range(h + 1):
-            load[h, j] = 1.0 + (DENSITY.theta if j < h else 0.0)
-    return DENSITY.shock_sd**2 * load @ load.T
+FloatArray = np.ndarray
 
 
-def test_q_is_the_squared_distance_under_the_dense_covariance() -> None:
-    rng = np.random.default_rng(0)
-    path = median_path(DENSITY, 15) + np.cumsum(0.05 * rng.standard_normal(15))
-    pinned = np.ones(15, dtype=bool)
-    pinned[12:] = False
-    found = plausibility(DENSITY, path, pinned)
-    r = (path - median_path(DENSITY, 15))[:12]
-    q = float(r @ np.linalg.solve(covariance(12), r))
-    assert found.dof == 12
-    assert found.q == pytest.approx(q, rel=1e-10)
-    assert found.tail_prob == pytest.approx(stats.chi2.sf(q, 12), rel=1e-10)
-    assert found.score == pytest.approx(0.5 * (1 + np.sqrt(1 - np.exp(-q / 12))), rel=1e-10)
+class Fixed:
+    """A law that finds everything just so far out."""
+
+    def __init__(self, q: float | FloatArray, dof: int) -> None:
+        self.found = q, dof
+
+    def condition(self, free: JointPaths, pins: Pins) -> JointPaths:
+        return free
+
+    def distance(self, oil: FloatArray, sums: tuple[SumPin, ...]) -> tuple[float | FloatArray, int]:
+        return self.found
 
 
-def test_the_median_is_ordinary_and_far_paths_are_not() -> None:
-    pinned = np.ones(12, dtype=bool)
-    assert plausibility(DENSITY, median_path(DENSITY, 12), pinned).score == 0.5
-    free = plausibility(DENSITY, median_path(DENSITY, 12), ~pinned)
-    assert (free.q, free.dof, free.tail_prob, free.score) == (0.0, 0, 1.0, 0.5)
-    scores = [plausibility(DENSITY, median_path(DENSITY, 12) - fall, pinned).score for fall in (0.1, 0.3, 1.0, 3.0)]
+@pytest.mark.parametrize(("q", "dof"), [(0.3, 12), (4.483503, 4), (60.0, 5)])
+def test_a_distance_is_judged_by_chi_square_and_by_the_coin(q: float, dof: int) -> None:
+    found = plausibility(Fixed(q, dof), np.zeros(dof))
+    assert (found.q, found.dof) == (q, dof)
+    assert found.tail_prob == pytest.approx(stats.chi2.sf(q, dof), rel=1e-10)
+    assert found.score == pytest.approx(0.5 * (1 + np.sqrt(1 - np.exp(-q / dof))), rel=1e-12)
+    assert found.score == pytest.approx(coin_bias(q, dof), rel=1e-12)
+
+
+def test_nothing_pinned_is_ordinary_and_far_is_extreme() -> None:
+    assert judged(0.0, 0) == ORDINARY
+    assert judged(0.0, 3).score == 0.5
+    scores = [judged(q, 12).score for q in (1.0, 12.0, 100.0)]
     assert scores == sorted(scores)
     assert scores[-1] > 0.99
 
 
-def test_q_of_the_density_s_own_paths_averages_its_degrees() -> None:
-    paths = density_paths(DENSITY, paths=2000, months=12, seed=3)
-    q = np.array([plausibility(DENSITY, path, np.ones(12, dtype=bool)).q for path in paths])
-    assert q.mean() == pytest.approx(12, abs=5 * q.std() / np.sqrt(2000))
+def test_centres_path_by_path_are_judged_on_average() -> None:
+    assert plausibility(Fixed(np.array([1.0, 3.0]), 2), np.zeros(2)) == judged(2.0, 2)

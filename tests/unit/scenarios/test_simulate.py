@@ -8,16 +8,28 @@ import pytest
 from forecast.errors import ScenarioError
 from forecast.evaluation.bands import year_sums
 from forecast.months import Span, month
-from forecast.scenarios.conditions import Crisis, OilPath, OilPercent, OilRamp, OilRealised, OilReplay, OilValues
+from forecast.scenarios.conditions.kinds import (
+    OIL,
+    Condition,
+    Crisis,
+    Percent,
+    Pinned,
+    Ramp,
+    Realised,
+    Replay,
+    Values,
+)
 from forecast.scenarios.ensemble import Ensemble
+from forecast.scenarios.joint.moments import oil_drivers
 from forecast.scenarios.scenario import BASELINE, Scenario
 from forecast.scenarios.simulate import simulate
+from forecast.scenarios.stage import set_stage
 from tests.exact.cases import FloatArray, background, flagship, oil, paths_of
 
 THROUGH, PATHS = month(2019, 12), 2000
 
 
-def drawn(*conditions: OilPath | Crisis, seed: int = 7, paths: int = PATHS) -> Ensemble:
+def drawn(*conditions: Condition, seed: int = 7, paths: int = PATHS) -> Ensemble:
     scenario = Scenario("tried", conditions=conditions) if conditions else BASELINE
     return paths_of(flagship(), scenario, through=THROUGH, paths=paths, seed=seed)[0]
 
@@ -35,8 +47,8 @@ def test_an_empty_scenario_is_the_baseline_bit_for_bit() -> None:
 
 def test_a_scenario_meets_the_shocks_of_the_baseline() -> None:
     """The effect of an oil path, path by path, is far less noisy than between independent seeds."""
-    common = np.log(year(drawn(OilRamp(45.0, 6))) / year(drawn()))
-    apart = np.log(year(drawn(OilRamp(45.0, 6))) / year(drawn(seed=8)))
+    common = np.log(year(drawn(Pinned(OIL, Ramp(45.0, 6)))) / year(drawn()))
+    apart = np.log(year(drawn(Pinned(OIL, Ramp(45.0, 6)))) / year(drawn(seed=8)))
     assert common.std() < 0.25 * apart.std()
     assert common.mean() < -0.1
     assert common.mean() == pytest.approx(apart.mean(), abs=5 * apart.std() / np.sqrt(PATHS))
@@ -62,30 +74,30 @@ def test_turnover_is_exports_and_imports_and_everything_is_positive() -> None:
 @pytest.mark.parametrize(
     "condition",
     [
-        OilRamp(45.0, 6),
-        OilPercent(-30.0, 3),
-        OilValues(month(2018, 10), (70.0, 65.0, 60.0)),
-        OilReplay(Span(month(2014, 7), month(2015, 1))),
-        OilRealised(),
+        Pinned(OIL, Ramp(45.0, 6)),
+        Pinned(OIL, Percent(-30.0, 3)),
+        Pinned(OIL, Values((70.0, 65.0, 60.0)), month(2018, 10)),
+        Pinned(OIL, Replay(Span(month(2014, 7), month(2015, 1)))),
+        Pinned(OIL, Realised()),
     ],
 )
-def test_oil_of_the_ensemble_follows_the_condition(condition: OilPath) -> None:
+def test_oil_of_the_ensemble_follows_the_condition(condition: Pinned) -> None:
     found = drawn(condition)
     known = oil().values[found.start - oil().start : month(2018, 9) - oil().start + 1]
     np.testing.assert_allclose(found.oil_usd[:, : len(known)], np.tile(known, (PATHS, 1)), rtol=1e-12)
     median = np.median(found.oil_usd[:, len(known) :], axis=0)
     last = float(known[-1])
-    match condition:
-        case OilRamp() | OilPercent():
-            to = 45.0 if isinstance(condition, OilRamp) else 0.7 * last
+    match condition.form:
+        case Ramp(over_months=over) | Percent(over_months=over):
+            to = 45.0 if isinstance(condition.form, Ramp) else 0.7 * last
             assert median[-1] == pytest.approx(to, rel=0.05)
-            assert (np.diff(median[: condition.over_months]) < 0).all()
-        case OilValues():
+            assert (np.diff(median[:over]) < 0).all()
+        case Values():
             np.testing.assert_allclose(median[:3], [70.0, 65.0, 60.0], rtol=0.02)
-        case OilReplay():
+        case Replay():
             change = oil().values[month(2015, 1) - oil().start] / oil().values[month(2014, 6) - oil().start]
             assert median[6] == pytest.approx(last * change, rel=0.04)
-        case OilRealised():
+        case Realised():
             later = oil().values[month(2018, 10) - oil().start :][: len(median)]
             np.testing.assert_allclose(found.oil_usd[:, len(known) :], np.tile(later, (PATHS, 1)), rtol=1e-12)
 
@@ -93,7 +105,7 @@ def test_oil_of_the_ensemble_follows_the_condition(condition: OilPath) -> None:
 def test_oil_enters_through_its_lags() -> None:
     """A price certainly twice as high from October 2018 on: a third of lags 0-2 at first, then two, then all."""
     last = float(oil().values[month(2018, 9) - oil().start])
-    same, twice = (drawn(OilRamp(factor * last, 0, width="none"), paths=200) for factor in (1.0, 2.0))
+    same, twice = (drawn(Pinned(OIL, Ramp(factor * last), width="none"), paths=200) for factor in (1.0, 2.0))
     effect = np.log(twice.values_usd_bn / same.values_usd_bn)[:, :, :2]
     first = month(2018, 10) - same.start
     np.testing.assert_allclose(effect[:, :first], 0.0, atol=1e-12)
@@ -105,30 +117,20 @@ def test_oil_enters_through_its_lags() -> None:
     np.testing.assert_allclose(effect[:, first + 13], effect[:, first + 12], atol=1e-9)
 
 
-def test_oil_that_stays_is_the_oil_of_the_system(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_oil_that_stays_is_the_oil_of_the_system() -> None:
     """Regressors of a path at the last known price are those that the operations take when no path is given."""
-    from forecast.scenarios import simulate as module
-
-    seen: list[tuple[object, ...]] = []
-    inner = module.draw_paths
-
-    def spying(*arguments: object) -> FloatArray:
-        seen.append(arguments)
-        return inner(*arguments)  # type: ignore[arg-type]
-
-    monkeypatch.setattr(module, "draw_paths", spying)
-    last = float(oil().values[month(2018, 9) - oil().start])
-    drawn(OilRamp(last, 0, width="none"), paths=3)
-    system, t_stop, driver_of, drivers = (seen[0][i] for i in (0, 7, 8, 9))
-    entries = np.flatnonzero(driver_of >= 0)  # type: ignore[operator]
+    stage = set_stage(flagship(), reporter="CHN", origin=month(2018, 9), through=THROUGH)
+    known = stage.fitted.panel.oil
+    drivers = oil_drivers(stage, np.full((1, stage.end - known.end), np.log(known.values[-1])))
+    entries = np.flatnonzero(stage.driver_of >= 0)
     assert len(entries) == 6
+    t_stop = stage.fitted.layout.end - stage.fitted.layout.start + 1
     for entry in entries:
-        own = system.val[t_stop:, entry]  # type: ignore[attr-defined, misc]
-        np.testing.assert_allclose(drivers[1, :, driver_of[entry]], own, atol=1e-12)  # type: ignore[index]
+        np.testing.assert_allclose(drivers[0, :, stage.driver_of[entry]], stage.system.val[t_stop:, entry], atol=1e-12)
 
 
 def test_no_width_narrows_the_answer() -> None:
-    own, none = (year(drawn(OilRamp(75.0, 0, width=width))) for width in ("own", "none"))  # type: ignore[arg-type]
+    own, none = (year(drawn(Pinned(OIL, Ramp(75.0), width=width))) for width in ("own", "none"))  # type: ignore[arg-type]
     assert np.log(none).std() < 0.97 * np.log(own).std()
     assert np.log(np.median(none) / np.median(own)) == pytest.approx(0.0, abs=0.015)
 
@@ -148,7 +150,7 @@ def test_a_crisis_lowers_every_month_of_the_path_by_its_own_effect() -> None:
 def test_oil_and_crisis_add_up() -> None:
     """In logs, path by path: neither counts the other's fall again."""
     none = Crisis("2008-09", severity=0.0)
-    fall, slump = Crisis("2008-09", month(2019, 1)), OilRamp(45.0, 6)
+    fall, slump = Crisis("2008-09", month(2019, 1)), Pinned(OIL, Ramp(45.0, 6))
     base, only_oil = np.log(drawn(none).values_usd_bn), np.log(drawn(none, slump).values_usd_bn)
     only_crisis, both = np.log(drawn(fall).values_usd_bn), np.log(drawn(fall, slump).values_usd_bn)
     flows = slice(0, 2)  # exports and imports; turnover is their sum

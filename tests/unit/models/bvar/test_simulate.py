@@ -11,7 +11,7 @@ from scipy import special
 from forecast.errors import ScenarioError
 from forecast.models.bvar.aligned import Aligned
 from forecast.models.bvar.fitted import FittedBvar
-from forecast.models.bvar.simulate import simulate_bvar
+from forecast.models.bvar.simulate import simulate_bvar, simulate_from_settled
 from tests.reference.golden_var import A1, A2, LAGS, PAST, S, pin_y1
 from tests.twins.conditioning.dense import Model, read_with_noise, stack
 from tests.unit.models.bvar.cases import START, fitted_by_hand, no_scales
@@ -87,3 +87,17 @@ def test_the_same_seed_gives_the_same_bits_and_more_paths_only_append() -> None:
 def test_pins_of_another_shape_are_refused() -> None:
     with pytest.raises(ScenarioError, match=r"\(3, 2\)"):
         simulate_bvar(golden(no_scales()), 4, 10, 1, np.full((3, 2), np.nan))
+
+
+def test_each_path_may_meet_values_of_its_own() -> None:
+    """As if every path were asked for alone with its values: the free shocks stay."""
+    fitted = golden(no_scales())
+    given = np.full((30, 4, 2), np.nan)
+    given[:, 3, 0] = np.linspace(-1.0, 2.0, 30)
+    got = simulate_from_settled(fitted, 30, 1, given)
+    assert (got[:, 3, 0] == given[:, 3, 0]).all()
+    np.testing.assert_array_equal(got[29:], simulate_bvar(fitted, 4, 30, 1, pin_y1(4))[29:])
+    free = simulate_from_settled(fitted, 30, 1, np.full((1, 4, 2), np.nan))
+    np.testing.assert_array_equal(free, simulate_bvar(fitted, 4, 30, 1))
+    with pytest.raises(ScenarioError, match="1 or 30 sets of 2 columns"):
+        simulate_from_settled(fitted, 30, 1, given[:7])

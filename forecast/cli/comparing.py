@@ -1,0 +1,70 @@
+"""`tradewind scenarios compare`: several scenarios side by side, each against the first on the same paths."""
+
+from __future__ import annotations
+
+import re
+from argparse import ArgumentParser, Namespace
+from dataclasses import replace
+from pathlib import Path
+
+from forecast.cli.explaining import question_of
+from forecast.cli.output import deliver, format_of
+from forecast.cli.progress import progress
+from forecast.errors import SchemaError
+
+COMPARE_FORMATS = ("table", "json", "csv", "markdown")
+
+_PAIR = re.compile(r"[A-Z]{3}-[A-Z]{3}")
+
+
+def add_options(parser: ArgumentParser) -> None:
+    """The options of the command."""
+    parser.add_argument("names", nargs="+", metavar="NAME", help="names or files; the first is held against the others")
+    parser.add_argument("--pair", metavar="AAA-BBB", help="the pair, or write it before the names: CHN-RUS")
+    parser.add_argument("--table", metavar="FILE", help="figures of your own: .csv or .parquet")
+    parser.add_argument("--as-of", metavar="DAY", help="use only figures published by this day, 2018-10-12 (today)")
+    parser.add_argument("--target", action="append", metavar="TEXT", help='"turnover >= 100 in 2018"; may be repeated')
+    parser.add_argument("--reporter", metavar="AAA", help="by whose count: one of the two countries (the first)")
+    parser.add_argument("--through", metavar="MONTH", help="last month, 2019-12 (December of next year)")
+    parser.add_argument("--model", metavar="NAME", help="structural, pool, bvar, ets, arima, theta ... (auto)")
+    parser.add_argument("--seed", metavar="N", help="the same seed gives the same numbers (7)")
+    parser.add_argument("--paths", metavar="N", help="futures drawn, 100 to 200000 (10000)")
+    parser.add_argument(
+        "--format", choices=COMPARE_FORMATS, help="how to write the answer (by the suffix of --output, else table)"
+    )
+    parser.add_argument("--output", metavar="FILE", help="write into a file instead of the terminal")
+    parser.add_argument("--quiet", action="store_true", help="no progress on standard error")
+
+
+def run_compare(options: Namespace) -> None:
+    """Compare; nothing is computed, and nothing written, before all options are known to be good."""
+    names = list(options.names)
+    if _PAIR.fullmatch(names[0]):
+        if options.pair not in (None, names[0]):
+            raise SchemaError(f"Two pairs are named, {names[0]} and {options.pair}; keep one.", pointer="/pair")
+        options.pair = names.pop(0)
+    options.subject = options.table if options.table is not None else options.pair
+    table, question = question_of(options)
+    if len(names) < 2:
+        raise SchemaError(
+            f"Name two or more scenarios to compare; found {', '.join(names) or 'none'}.", pointer="/scenarios"
+        )
+    output = Path(options.output) if options.output else None
+    format_ = format_of(options.format, output, COMPARE_FORMATS)
+    if output:
+        from forecast.reports.files import refuse_unwritable
+
+        refuse_unwritable(output, pointer="/output")
+    with progress(quiet=options.quiet) as tell:
+        from forecast.data.scenario_files import load_scenario
+        from forecast.evaluation.target_reading import parse_target
+        from forecast.explanations.comparison import compare
+        from forecast.prepared import prepare
+        from forecast.reports.comparison_table import print_comparison, write_comparison
+
+        targets = [parse_target(text, pointer=f"/targets/{i}") for i, text in enumerate(options.target or [])]
+        scenarios = tuple(load_scenario(name, pointer=f"/scenarios/{i}") for i, name in enumerate(names))
+        ready = prepare(replace(question, scenarios=scenarios), table=table, progress=tell)
+        found = compare(ready, scenarios, targets, progress=tell)
+    content = b"" if format_ == "table" else write_comparison(found, format_) + (b"\n" if format_ == "json" else b"")
+    deliver(content, lambda console: print_comparison(found, console), output, {}, quiet=options.quiet)

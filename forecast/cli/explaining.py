@@ -1,0 +1,147 @@
+"""`tradewind explain`: why two answers differ, in parts that add up: scenarios, days of knowledge, or reporters."""
+
+from __future__ import annotations
+
+from argparse import ArgumentParser, Namespace
+from dataclasses import replace
+from pathlib import Path
+
+from forecast.cli.asking import chart_files, subject, whole
+from forecast.cli.output import deliver, format_of
+from forecast.cli.progress import progress
+from forecast.errors import SchemaError
+from forecast.question import Question, parse_question
+
+EXPLAIN_FORMATS = ("table", "json", "csv", "markdown")
+
+_FIELDS = ("as_of", "reporter", "through", "model")
+_NUMBERS = ("seed", "paths")
+
+
+def add_options(parser: ArgumentParser) -> None:
+    """The options of the command."""
+    parser.add_argument("subject", nargs="?", metavar="PAIR|FILE", help="CHN-RUS, or a table: .csv or .parquet")
+    parser.add_argument("--pair", metavar="AAA-BBB", help="the pair of the table; flows are seen from AAA")
+    parser.add_argument("--as-of", metavar="DAY", help="use only figures published by this day, 2018-10-12 (today)")
+    parser.add_argument("--target", metavar="TEXT", help='what is asked: "turnover >= 100 in 2018"')
+    parser.add_argument(
+        "--scenario",
+        action="append",
+        metavar="NAME",
+        help="a name or a file; two of them: from the first to the second, one: from the baseline to it; with --since "
+        "and --reporters the one that holds on both sides",
+    )
+    parser.add_argument("--since", metavar="DAY", help="the news from this day to --as-of, release by release")
+    parser.add_argument("--reporters", action="store_true", help="from the first country's count to the second's")
+    parser.add_argument("--reporter", metavar="AAA", help="by whose count: one of the two countries (the first)")
+    parser.add_argument("--through", metavar="MONTH", help="last month, 2019-12 (December of next year)")
+    parser.add_argument("--model", metavar="NAME", help="structural, pool, bvar, ets, arima, theta ... (auto)")
+    parser.add_argument("--most", metavar="N", help="releases told one by one, or conditions (24, 6)")
+    parser.add_argument("--seed", metavar="N", help="the same seed gives the same numbers (7)")
+    parser.add_argument("--paths", metavar="N", help="futures drawn, 100 to 200000 (10000)")
+    parser.add_argument(
+        "--format", choices=EXPLAIN_FORMATS, help="how to write the answer (by the suffix of --output, else table)"
+    )
+    parser.add_argument("--output", metavar="FILE", help="write into a file instead of the terminal")
+    parser.add_argument(
+        "--chart", action="append", default=[], metavar="FILE", help="draw the waterfall: .svg or .png; may be repeated"
+    )
+    parser.add_argument(
+        "--quantity", choices=("chance", "mean"), default="chance", help="what the waterfall shows (chance)"
+    )
+    parser.add_argument("--quiet", action="store_true", help="no progress on standard error")
+
+
+def run_explain(options: Namespace) -> None:
+    """Explain one difference; nothing is computed, and nothing written, before all options are known to be good."""
+    table, question = question_of(options)
+    names = _scenario_names(options)
+    if options.target is None:
+        raise SchemaError('Name what is asked, for example --target "turnover >= 100 in 2018".', pointer="/targets")
+    most = _most(options.most)
+    output = Path(options.output) if options.output else None
+    format_ = format_of(options.format, output, EXPLAIN_FORMATS)
+    charts = chart_files(options.chart, output)
+    with progress(quiet=options.quiet) as tell:
+        from forecast.data.scenario_files import load_scenario
+        from forecast.evaluation.target_reading import parse_target
+        from forecast.explanations.between_days import explain_news
+        from forecast.explanations.between_reporters import explain_reporters
+        from forecast.explanations.between_scenarios import explain_scenarios
+        from forecast.explanations.players import MOST_PLAYERS
+        from forecast.explanations.releases_between import MOST_RELEASES
+        from forecast.prepared import prepare
+        from forecast.question import parse_day
+        from forecast.reports.charts import render
+        from forecast.reports.explanation_chart import waterfall_spec
+        from forecast.reports.explanation_table import print_explanation, write_explanation
+
+        target = parse_target(options.target, pointer="/targets")
+        before, after = (load_scenario(name, pointer="/scenarios") for name in names)
+        if options.since is not None:
+            since = parse_day(options.since, pointer="/since")
+            found = explain_news(question, since, target, after, table=table, most=most or MOST_RELEASES, progress=tell)
+        elif options.reporters:
+            countries = question.pair.split("-")
+            found = explain_reporters(question, *countries, target, after, table=table, progress=tell)
+        else:
+            ready = prepare(replace(question, scenarios=(before, after)), table=table, progress=tell)
+            found = explain_scenarios(ready, before, after, target, most=most or MOST_PLAYERS, progress=tell)
+        specs = {path: waterfall_spec(found, quantity=options.quantity) for path in charts}
+        files = {path: render(specs[path], chart_format) for path, chart_format in charts.items()}
+    content = b"" if format_ == "table" else write_explanation(found, format_) + (b"\n" if format_ == "json" else b"")
+    deliver(content, lambda console: print_explanation(found, console), output, files, quiet=options.quiet)
+
+
+def question_of(options: Namespace) -> tuple[Path | None, Question]:
+    """The user's own table, if any, and the question that the options ask, without its targets and scenarios.
+
+    Raises:
+        SchemaError: a field cannot be read, or no pair is named.
+    """
+    table, pair = subject(options)
+    if pair is None:
+        raise SchemaError("Name the pair: CHN-RUS, or --pair AAA-BBB for a table of your own.", pointer="/pair")
+    fields: dict[str, object] = {"pair": pair}
+    fields |= {name: getattr(options, name) for name in _FIELDS if getattr(options, name) is not None}
+    fields |= {name: whole(getattr(options, name)) for name in _NUMBERS if getattr(options, name) is not None}
+    return table, parse_question(fields)
+
+
+def _scenario_names(options: Namespace) -> tuple[str, str]:
+    """From which scenario to which; the same twice where it holds on both sides.
+
+    Raises:
+        SchemaError: too many or too few scenarios, or two ways to compare at once.
+    """
+    given: list[str] = options.scenario or []
+    if options.since is not None and options.reporters:
+        raise SchemaError("Explain the news (--since) or the counts (--reporters), one at a time.", pointer="/since")
+    if options.reporters and options.reporter is not None:
+        raise SchemaError("--reporters explains both counts; leave --reporter out.", pointer="/reporter")
+    if options.since is not None or options.reporters:
+        if len(given) > 1:
+            raise SchemaError(
+                f"One scenario holds on both sides; found {len(given)}. Leave out all but one.", pointer="/scenarios"
+            )
+        return (*given, "baseline")[0], (*given, "baseline")[0]
+    if not given:
+        raise SchemaError(
+            "Say what to explain: --scenario A --scenario B, --since DAY for the news, or --reporters.",
+            pointer="/scenarios",
+        )
+    if len(given) > 2:
+        raise SchemaError(
+            f"Two scenarios are explained at a time; found {len(given)}. `tradewind scenarios compare` takes more.",
+            pointer="/scenarios",
+        )
+    return ("baseline", given[0]) if len(given) == 1 else (given[0], given[1])
+
+
+def _most(text: str | None) -> int | None:
+    if text is None:
+        return None
+    found = whole(text)
+    if not isinstance(found, int) or found < 1:
+        raise SchemaError(f"--most is a whole number from 1 on; found {text!r}.", pointer="/most")
+    return found

@@ -1,0 +1,1 @@
+"""Conditions read from JSON or TOML and written back, one file a family; `condition` has the two functions."""

@@ -1,0 +1,1 @@
+"""Scenarios for models of single months: the pool and its members, and the Bayesian vector autoregression."""
