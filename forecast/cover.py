@@ -12,6 +12,7 @@ import math
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import date
+from functools import lru_cache
 
 import numpy as np
 
@@ -92,10 +93,9 @@ def known_covers(panel: Panel, flow: str, reporter: str, spans: Sequence[Span]) 
     """
     if reporter not in panel.reporters:
         return [None] * len(spans)
-    exports, imports = _ledger(panel, "exports", reporter), _ledger(panel, "imports", reporter)
-    turnover = _ledger(panel, "turnover", reporter)
+    exports, imports, turnover, sums = _ledgers(panel, reporter)
     if flow == "turnover":
-        own, parts, sign = _with_sums(turnover, exports, imports), (exports, imports), 1
+        own, parts, sign = sums, (exports, imports), 1
     else:
         own, other = (exports, imports) if flow == "exports" else (imports, exports)
         parts, sign = (turnover, other), -1
@@ -122,6 +122,13 @@ class _Ledger:
 
     def _price(self, figure: int) -> float:
         return self.steps[figure] ** 2 + _DAY * (_LAST_DAY - self.published[figure])
+
+
+@lru_cache(maxsize=64)
+def _ledgers(panel: Panel, reporter: str) -> tuple[_Ledger, _Ledger, _Ledger, _Ledger]:
+    """Exports, imports, turnover, and turnover with the sums of the two; a panel is read-only, so they stay."""
+    exports, imports, turnover = (_ledger(panel, flow, reporter) for flow in FLOWS)
+    return exports, imports, turnover, _with_sums(turnover, exports, imports)
 
 
 def _ledger(panel: Panel, flow: str, reporter: str) -> _Ledger:

@@ -59,7 +59,7 @@ class Driver:
         return self.start + len(self.values) - 1
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False)
 class Panel:
     """Everything known about one pair on one day.
 

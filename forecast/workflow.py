@@ -7,19 +7,22 @@ import json
 from datetime import date
 from functools import lru_cache
 
-from forecast.answer import Answer, Provenance, Record
+from forecast.answer import Answer, Provenance, Record, ScenarioAnswer
 from forecast.data.assemble import TableSource, load_panel
 from forecast.evaluation.mixing import mix
+from forecast.kernels._threads import side_by_side
 from forecast.months import format_month
 from forecast.panel import Panel
 from forecast.prepared import Progress, draw, panel_of, prepare
 from forecast.question import Question, question_fields
+from forecast.scenarios.ensemble import Ensemble
 from forecast.scenarios.mixture import mixture_weights
 from forecast.scenarios.plausibility import ORDINARY
 from forecast.scenarios.scenario import Scenario
 from forecast.summary import record_answers, scenario_answer
 from forecast.version import __version__
 
+_LARGE = 10_000_000  #: values of a scenario beyond which one is held at a time
 MIXTURE = Scenario("mixture", "The scenarios asked, by their odds")
 Records = tuple[dict[str, Record], dict[str, Record]]  #: known on a day, and since
 
@@ -40,14 +43,18 @@ def ask(question: Question, *, table: TableSource | None = None, progress: Progr
     ready = prepare(question, table=table, progress=progress)
     asked, panel = ready.question, ready.panel
     odds = mixture_weights(ready.scenarios)
-    answers, members = [], []
-    told: list[str] = []
-    for scenario in ready.scenarios:
+
+    def answer_to(scenario: Scenario) -> tuple[ScenarioAnswer, tuple[str, ...], Ensemble | None]:
         drawn = draw(ready, scenario)
-        answers.append(scenario_answer(panel, scenario, drawn.ensemble, drawn.plausibility, asked))
-        told += drawn.warnings
-        members += [drawn.ensemble] if odds else []
+        answer = scenario_answer(panel, scenario, drawn.ensemble, drawn.plausibility, asked)
+        return answer, drawn.warnings, drawn.ensemble if odds else None
+
+    large = ready.common.free.flows.size > _LARGE
+    answered = [answer_to(one) for one in ready.scenarios] if large else side_by_side(answer_to, ready.scenarios)
+    answers = [answer for answer, _, _ in answered]
+    told = [warning for _, warnings, _ in answered for warning in warnings]
     if odds:
+        members = [ensemble for _, _, ensemble in answered if ensemble is not None]
         answers.append(scenario_answer(panel, MIXTURE, mix(members, odds), ORDINARY, asked))
     as_of, through = panel.as_of, ready.common.through
     if table is None:

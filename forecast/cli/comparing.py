@@ -7,7 +7,7 @@ from argparse import ArgumentParser, Namespace
 from dataclasses import replace
 from pathlib import Path
 
-from forecast.cli.explaining import question_of
+from forecast.cli.explaining import question_of, scenario_named
 from forecast.cli.output import deliver, format_of
 from forecast.cli.progress import progress
 from forecast.errors import SchemaError
@@ -56,14 +56,13 @@ def run_compare(options: Namespace) -> None:
 
         refuse_unwritable(output, pointer="/output")
     with progress(quiet=options.quiet) as tell:
-        from forecast.data.scenario_files import load_scenario
         from forecast.evaluation.target_reading import parse_target
         from forecast.explanations.comparison import compare
         from forecast.prepared import prepare
         from forecast.reports.comparison_table import print_comparison, write_comparison
 
         targets = [parse_target(text, pointer=f"/targets/{i}") for i, text in enumerate(options.target or [])]
-        scenarios = tuple(load_scenario(name, pointer=f"/scenarios/{i}") for i, name in enumerate(names))
+        scenarios = tuple(scenario_named(name, pointer=f"/scenarios/{i}") for i, name in enumerate(names))
         ready = prepare(replace(question, scenarios=scenarios), table=table, progress=tell)
         found = compare(ready, scenarios, targets, progress=tell)
     content = b"" if format_ == "table" else write_comparison(found, format_) + (b"\n" if format_ == "json" else b"")

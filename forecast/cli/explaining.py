@@ -5,12 +5,16 @@ from __future__ import annotations
 from argparse import ArgumentParser, Namespace
 from dataclasses import replace
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from forecast.cli.asking import chart_files, subject, whole
 from forecast.cli.output import deliver, format_of
 from forecast.cli.progress import progress
 from forecast.errors import SchemaError
 from forecast.question import Question, parse_question
+
+if TYPE_CHECKING:
+    from forecast.scenarios.scenario import Scenario
 
 EXPLAIN_FORMATS = ("table", "json", "csv", "markdown")
 
@@ -63,7 +67,6 @@ def run_explain(options: Namespace) -> None:
     format_ = format_of(options.format, output, EXPLAIN_FORMATS)
     charts = chart_files(options.chart, output)
     with progress(quiet=options.quiet) as tell:
-        from forecast.data.scenario_files import load_scenario
         from forecast.evaluation.target_reading import parse_target
         from forecast.explanations.between_days import explain_news
         from forecast.explanations.between_reporters import explain_reporters
@@ -77,13 +80,13 @@ def run_explain(options: Namespace) -> None:
         from forecast.reports.explanation_table import print_explanation, write_explanation
 
         target = parse_target(options.target, pointer="/targets")
-        before, after = (load_scenario(name, pointer="/scenarios") for name in names)
+        before, after = (scenario_named(name, pointer="/scenarios") for name in names)
         if options.since is not None:
             since = parse_day(options.since, pointer="/since")
             found = explain_news(question, since, target, after, table=table, most=most or MOST_RELEASES, progress=tell)
         elif options.reporters:
-            countries = question.pair.split("-")
-            found = explain_reporters(question, *countries, target, after, table=table, progress=tell)
+            first, second = question.pair.split("-")
+            found = explain_reporters(question, first, second, target, after, table=table, progress=tell)
         else:
             ready = prepare(replace(question, scenarios=(before, after)), table=table, progress=tell)
             found = explain_scenarios(ready, before, after, target, most=most or MOST_PLAYERS, progress=tell)
@@ -106,6 +109,18 @@ def question_of(options: Namespace) -> tuple[Path | None, Question]:
     fields |= {name: getattr(options, name) for name in _FIELDS if getattr(options, name) is not None}
     fields |= {name: whole(getattr(options, name)) for name in _NUMBERS if getattr(options, name) is not None}
     return table, parse_question(fields)
+
+
+def scenario_named(name: str, *, pointer: str) -> Scenario:
+    """A scenario that travels with Tradewind, or one of a file.
+
+    Raises:
+        NotFoundError: there is no such scenario or file.
+        SchemaError: the file holds no scenario.
+    """
+    from forecast.data.scenario_files import load_scenario, names_file, read_scenario
+
+    return read_scenario(Path(name), pointer=pointer) if names_file(name) else load_scenario(name, pointer=pointer)
 
 
 def _scenario_names(options: Namespace) -> tuple[str, str]:

@@ -86,7 +86,7 @@ def _add_forecast(parser: _Parser) -> None:
         help='"turnover >= 100 in 2018", "exports >= 4500 USD mn over trailing-12"; may be repeated',
     )
     parser.add_argument(
-        "--scenario", action="append", metavar="NAME", help="a name, or a .toml or .json file; may be repeated (baseline)"
+        "--scenario", action="append", metavar="NAME", help="a name, a .toml or .json file; may be repeated (baseline)"
     )
     parser.add_argument("--levels", metavar="LIST", help="levels of the bands in per cent (50,80,95)")
     _add_draws(parser, "10000")

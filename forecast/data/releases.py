@@ -7,6 +7,7 @@ release did can be told apart from what else happened meanwhile.
 from __future__ import annotations
 
 import hashlib
+from collections.abc import Iterable
 from dataclasses import replace
 from datetime import date
 
@@ -24,9 +25,8 @@ def figure_days(pair: str, since: date, until: date, table: TableSource | None =
     return tuple(date.fromordinal(day) for day in sorted(days) if since.toordinal() < day <= until.toordinal())
 
 
-def driver_days(panel: Panel, since: date, until: date) -> tuple[date, ...]:
-    """The days after ``since``, up to ``until``, on which the oil price or a rate of a panel's countries came out."""
-    names = ("oil", *(f"fx:{country}" for country in panel.fx))
+def driver_days(names: Iterable[str], since: date, until: date) -> tuple[date, ...]:
+    """The days after ``since``, up to ``until``, on which any of some drivers ("oil", "fx:RUS") came out, in order."""
     return tuple(sorted({day for name in names for day in release_days(name) if since < day <= until}))
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import lru_cache
 
 import numpy as np
 
@@ -71,6 +72,7 @@ def gaps(panel: Panel, reporter: str, origin: int) -> tuple[Span, ...]:
     return tuple(Span(first + int(a), first + int(b) - 1) for a, b in edges.reshape(-1, 2))
 
 
+@lru_cache(maxsize=512)
 def known_part(panel: Panel, flow: str, reporter: str, year: int, origin: int) -> float:
     """What is published of a year's sum by the origin; 0 when nothing adds up from January."""
     if origin < 12 * year:

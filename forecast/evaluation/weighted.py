@@ -44,7 +44,8 @@ def quantiles(draws: FloatArray, probs: FloatArray, weights: FloatArray | None) 
         low, high = ordered[:, below], ordered[:, np.minimum(below + 1, ordered.shape[1] - 1)]
         share = at - below
         # As numpy interpolates, from the nearer side: its bits are kept.
-        return np.where(share < 0.5, low + (high - low) * share, high - (high - low) * (1.0 - share)).T
+        found = np.where(share < 0.5, low + (high - low) * share, high - (high - low) * (1.0 - share))
+        return np.asarray(found.T)
     counted = weights > 0.0
     columns, counting = np.ascontiguousarray(draws[counted].T), weights[counted]
     order = np.argsort(columns, axis=1)

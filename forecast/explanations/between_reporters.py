@@ -116,8 +116,8 @@ def explain_reporters(
             parts=tuple(parts),
             subtotals=(),
             notes=(
-                "The parts are Shapley values of three ingredients, each swapped in all orders: the months published by "
-                "either, the medians of the months after, and the paths about these medians.",
+                "The parts are Shapley values of three ingredients, each swapped in all orders: the months published "
+                "by either, the medians of the months after, and the paths about these medians.",
                 *(f"Under {scenario.name}." for _ in scenario.conditions[:1]),
             ),
         )

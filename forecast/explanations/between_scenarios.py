@@ -62,7 +62,9 @@ def explain_scenarios(
         influence += weights[:, coalition, None, None] * found.influence
         digests.append(found.digest)
         first, last = first or found, found
-    assert base is not None and first is not None and last is not None
+    assert base is not None
+    assert first is not None
+    assert last is not None
     draws, effective = prepared.common.draw, min(first.effective, last.effective)
     parts = []
     for i, player in enumerate(players):
@@ -99,7 +101,7 @@ def noise_ratio(prepared: Prepared, before: Scenario, after: Scenario, target: T
     """How much common random numbers help: variance of the difference under independent seeds over that on common ones.
 
     Of probability, mean and median (3); NaN where there is no single sum, infinite where nothing differs. A
-    probability gains less than a mean: where many paths cross the mark the difference itself is a share, and errs as one.
+    probability gains less than a mean: where many paths cross the mark their share errs as any share does.
 
     Source: Glasserman & Yao 1992, "Some guidelines and guarantees for common random numbers", Management Science 38.
     """

@@ -4,8 +4,9 @@ Figures and sum are jointly distributed over the paths drawn before the release.
 projection of the sum on all figures of the release at once: Cov(sum, figures) Var(figures)^-1, what the Kalman filter's
 observation weights are in a linear Gaussian model. A figure that comes as expected adds nothing.
 
-Source: Koopman & Harvey 2003, "Computing observation weights for signal extraction and filtering", JEDC 27; Banbura &
-Modugno 2014, "Maximum likelihood estimation of factor models on datasets with arbitrary pattern of missing data", JAE 29.
+Source: Koopman & Harvey 2003, "Computing observation weights for signal extraction and filtering", Journal of Economic
+Dynamics and Control 27; Banbura & Modugno 2014, "Maximum likelihood estimation of factor models on datasets with
+arbitrary pattern of missing data", Journal of Applied Econometrics 29.
 """
 
 from __future__ import annotations

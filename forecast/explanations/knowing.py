@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
+from datetime import date
 
 from forecast.data.background import load_background
 from forecast.data.store import drivers_of
@@ -23,12 +24,14 @@ from forecast.speakers import record_draws, speaker_of
 
 @dataclasses.dataclass(frozen=True, slots=True)
 class State:
-    """panel: what is known. common: the draws. fitted: the structural model's estimate, None for other models.
+    """What is known, and the draws given it.
 
-    carried: whether the parameters are those of an earlier state.
+    panel: the figures. known: the drivers that the model reads, by name. fitted: the structural model's estimate, None
+    for other models. carried: whether its parameters are those of an earlier state.
     """
 
     panel: Panel
+    known: dict[str, Driver]
     common: CommonDraws
     fitted: Fitted | None
     carried: bool
@@ -51,13 +54,26 @@ class State:
         return simulate_on(common, BASELINE, realised_oil=realised_oil).ensemble
 
 
+def drivers_read(panel: Panel, model: str, day: date) -> dict[str, Driver]:
+    """The drivers that a model reads, as known on a day: oil and rates; world activity for the Bayesian VAR alone."""
+    found = drivers_of(dataclasses.replace(panel, as_of=day))
+    return found if model == "bvar" else {name: driver for name, driver in found.items() if name != "activity"}
+
+
 def know(
-    panel: Panel, asked: Question, model: str, *, scenario: Scenario, reporter: str, before: Fitted | None
+    panel: Panel,
+    drivers: date,
+    asked: Question,
+    model: str,
+    *,
+    scenario: Scenario,
+    reporter: str,
+    before: Fitted | None,
 ) -> State:
     """The state in which a panel is known; the structural model keeps the parameters of ``before`` where it can.
 
-    asked: with every default filled in. model: who answers; where the question says "auto" and that would choose
-    another, it is asked for by name.
+    drivers: the day on which the drivers are known. asked: with every default filled in. model: who answers; where the
+    question says "auto" and that would choose another, it is asked for by name.
 
     Raises:
         GapError: the reporter has published too little.
@@ -68,12 +84,16 @@ def know(
     if speaker.choice.name != model:
         speaker = speaker_of(panel, background, reporter, model)
     through = asked.through or speaker.origin
+    known = drivers_read(panel, model, drivers)
     if not speaker.records:
         kept = None if before is None else carry_over(before, panel, seed=asked.seed)
         fitted = fit(panel, background, seed=asked.seed) if kept is None else kept
         stage = set_stage(fitted, reporter=reporter, origin=speaker.origin, through=through)
-        return State(panel, structural_draws(stage, paths=asked.paths, seed=asked.seed), fitted, kept is not None)
+        common = structural_draws(stage, paths=asked.paths, seed=asked.seed)
+        return State(panel, known, common, fitted, kept is not None)
     of_oil = fit(panel, background, seed=asked.seed) if scenario.conditions and model != "bvar" else None
     here = dataclasses.replace(asked, as_of=panel.as_of, reporter=reporter)
-    common, _, _ = record_draws(panel, background, speaker, here, drivers_of(panel), of_oil)
-    return State(panel, common, None, False)
+    common, _, _ = record_draws(
+        panel, background, speaker, here, drivers_of(dataclasses.replace(panel, as_of=drivers)), of_oil
+    )
+    return State(panel, known, common, None, False)

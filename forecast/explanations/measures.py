@@ -8,12 +8,12 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
+from forecast.cover import known_cover
 from forecast.evaluation.asked import Joint, Target
 from forecast.evaluation.explained import Amounts
 from forecast.evaluation.reaching import reach_of
 from forecast.evaluation.targets import is_certain
 from forecast.evaluation.weighted import effective_size, mean_of, quantiles
-from forecast.cover import known_cover
 from forecast.months import Span
 from forecast.panel import Panel
 from forecast.scenarios.ensemble import Ensemble
@@ -123,11 +123,13 @@ def errors_of(errors: FloatArray, values: FloatArray) -> Amounts:
 def median_influence(sums: FloatArray, weights: FloatArray | None, median: float) -> FloatArray:
     """Influence (p) of each path on the median, by the density about it.
 
-    Source: Bofinger 1975, "Estimation of a density function using order statistics", Australian Journal of Statistics 17
-    (the distance of two quantiles, which come nearer as the paths grow in number).
+    The density is the distance of two quantiles about it, which come nearer as the paths grow in number.
+
+    Source: Bofinger 1975, "Estimation of a density function using order statistics", Australian Journal of
+    Statistics 17.
     """
     share = np.full(len(sums), 1.0 / len(sums)) if weights is None else weights
-    width = min(0.4, 1.06 * effective_size(len(sums), weights) ** -0.2)
+    width = min(0.4, 1.296 * effective_size(len(sums), weights) ** -0.2)
     low, high = quantiles(sums[:, None], np.array([0.5 - width / 2, 0.5 + width / 2]), weights)[:, 0]
     if high <= low:
         return np.zeros(len(sums))

@@ -74,7 +74,7 @@ def players_between(before: Scenario, after: Scenario, most: int = MOST_PLAYERS)
     for subject in dict.fromkeys(map(_subject, (*removed, *added))):
         gone = tuple(condition for condition in removed if _subject(condition) == subject)
         come = tuple(condition for condition in added if _subject(condition) == subject)
-        if gone and come or _chained((*gone, *come)[0]):
+        if (gone and come) or _chained((*gone, *come)[0]):
             players.append(Player(subject, gone, come))
         else:
             players += [Player(subject, (condition,), ()) for condition in gone]

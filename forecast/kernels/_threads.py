@@ -7,13 +7,17 @@ two threads or a fork meet them. Here many threads may compute at once.
 from __future__ import annotations
 
 import os
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor, wait
 from contextlib import contextmanager
 from contextvars import ContextVar
+from typing import TypeVar
 
 _PARTS_A_THREAD = 4
 """Parts differ in length, so each thread gets several short ones."""
+
+Item = TypeVar("Item")
+Result = TypeVar("Result")
 
 _chosen: ContextVar[int] = ContextVar("threads", default=0)
 _pool: ThreadPoolExecutor | None = None
@@ -62,6 +66,23 @@ def spread(kernel: Callable[..., None], turns: int, *arguments: object) -> None:
         wait(helpers)
     for helper in helpers:
         helper.result()
+
+
+def side_by_side(call: Callable[[Item], Result], items: Sequence[Item]) -> list[Result]:
+    """``call`` of each item, in their order, as many at once as there are threads; kernels inside take one each.
+
+    The first item whose call fails, in their order, raises; calls may not depend on each other.
+    """
+    count = min(thread_count(), len(items))
+    if count <= 1:
+        return [call(item) for item in items]
+
+    def alone(item: Item) -> Result:
+        with threads(1):
+            return call(item)
+
+    with ThreadPoolExecutor(count, thread_name_prefix="tradewind-side") as pool:
+        return [found.result() for found in [pool.submit(alone, item) for item in items]]
 
 
 def _threads_of_this_process(count: int) -> ThreadPoolExecutor:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from functools import partial
 from importlib import import_module
 from typing import Any
@@ -26,9 +25,6 @@ _HOMES = {
 }
 
 REGULAR_MODELS = tuple(_HOMES)
-
-JointForecaster = Callable[..., Any]
-"""As `forecast.models.bvar.forecaster.bvar_joint`: several records of a pair, one set of paths."""
 
 
 def forecaster_named(name: str, background: Background | None = None) -> Forecaster:
@@ -56,8 +52,3 @@ def forecaster_named(name: str, background: Background | None = None) -> Forecas
         case "pool":
             forecaster = partial(found, members={**home.POOLED, "airline": forecaster_named("airline", background)})
     return forecaster
-
-
-def joint_forecaster(background: Background) -> JointForecaster:
-    """The Bayesian VAR of all flows of a pair, loaded when it is first asked for."""
-    return partial(import_module("forecast.models.bvar.forecaster").bvar_joint, background=background)

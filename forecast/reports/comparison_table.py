@@ -28,9 +28,9 @@ _TARGET_HEADS = ("scenario", "chance", "error", "against first", "error")
 _ORDINARY_HEADS = ("scenario", "paths", "crisis", "tail", "score", "what it says")
 _WORDS = ("year", "scenario", "what it says")  #: columns that stand to the left
 _KEY = (
-    "Against the first scenario, on the same paths; its error is that of paired paths. Paths: the draws that a scenario "
-    "effectively rests on. Crisis: chance that one begins. Tail: chance of a future at least as far out as what it pins; "
-    "score: 0.5 ordinary, 1 extreme."
+    "Against the first scenario, on the same paths; its error is that of paired paths. Paths: the draws that a "
+    "scenario effectively rests on. Crisis: chance that one begins. Tail: chance of a future at least as far out as "
+    "what it pins; score: 0.5 ordinary, 1 extreme."
 )
 
 
@@ -64,10 +64,8 @@ def comparison_frame(comparison: Comparison) -> pl.DataFrame:
         for year in each.years:
             values = (year.median, None, year.lower, year.upper, year.change, year.change_error)
             rows.append((each.name, "median_usd_bn", year.flow, year.year, None, *values, *shared))
-    texts: dict[str, pl.DataType | type[pl.DataType]] = {
-        name: pl.String for name in ("scenario", "what", "flow", "target")
-    }
-    whole: dict[str, pl.DataType | type[pl.DataType]] = {name: pl.Int64 for name in ("year", "effective_paths")}
+    texts: dict[str, pl.DataType | type[pl.DataType]] = dict.fromkeys(("scenario", "what", "flow", "target"), pl.String)
+    whole: dict[str, pl.DataType | type[pl.DataType]] = dict.fromkeys(("year", "effective_paths"), pl.Int64)
     return pl.DataFrame(rows, schema={name: (texts | whole).get(name, pl.Float64) for name in COLUMNS}, orient="row")
 
 
@@ -147,7 +145,7 @@ def _year_rows(comparison: Comparison, flow: str) -> list[tuple[str, ...]]:
     """A row for each year and scenario; the year stands on its first row only."""
     years = [[year for year in each.years if year.flow == flow] for each in comparison.scenarios]
     digits = digits_for(year.median for each in years for year in each)
-    rows = []
+    rows: list[tuple[str, ...]] = []
     for k in range(len(years[0])):
         for i, each in enumerate(comparison.scenarios):
             year = years[i][k]

@@ -114,19 +114,24 @@ def _bars(explanation: Explanation, quantity: str) -> list[_Bar]:
     at = start
     for part in shown:
         change = value_of(part.effect)
-        ends = sorted((at, at + change))
-        bars.append(_Bar(_short(part), label_of(change), *ends, at + change, value_of(part.error), end=False))
+        low, high = sorted((at, at + change))
+        bars.append(_Bar(_short(part), label_of(change), low, high, at + change, value_of(part.error), end=False))
         at += change
     if len(shown) < len(parts):
         change = stop - at
-        ends = sorted((at, stop))
-        bars.append(_Bar(f"{len(parts) - len(shown)} others", label_of(change), *ends, stop, 0.0, end=False))
+        low, high = sorted((at, stop))
+        bars.append(_Bar(f"{len(parts) - len(shown)} others", label_of(change), low, high, stop, 0.0, end=False))
     return [*bars, _end(explanation.after.name, stop, value_of(explanation.after.error), quantity)]
 
 
 def _short(part: Part) -> str:
     """The name as a column has room for it."""
-    for long, brief in (("oil price and rates of ", "oil, "), ("figures of ", "figures, "), ("parameters ", "")):
+    for long, brief in (
+        ("oil price and rates of ", "oil, "),
+        ("oil price, rates and activity of ", "oil, "),
+        ("figures of ", "figures, "),
+        ("parameters ", ""),
+    ):
         if part.name.startswith(long):
             return f"{brief}{part.name.removeprefix(long)}"
     return part.name

@@ -24,7 +24,7 @@ COLUMNS = (
     *("median_usd_bn", "median_error_usd_bn", "reporter", "unit", "expected", "sd", "came", "weight", "effect_usd_bn"),
 )
 
-_KEY = "Chance: of the target. Error: Monte Carlo standard error, by paths drawn in common. Parts add up to the difference."
+_KEY = "Chance: of the target. Error: Monte Carlo standard error, on common paths. Parts add up to the difference."
 _NEWS_KEY = (
     "Expected: before the release. Weight: what one bn more adds to the mean of the sum asked. Adds: weight times what "
     "came beyond expectation; the part's mean also holds what the figures say of seasons and widths."
@@ -57,14 +57,25 @@ def explanation_frame(explanation: Explanation) -> pl.DataFrame:
     for part in explanation.parts:
         rows.append(_tidy("part", part))
         rows += [
-            ("news", part.name, news.figure, *[None] * 6, news.reporter or None, news.unit)
-            + (news.expected, news.sd, news.came, news.weight, news.effect)
+            (
+                "news",
+                part.name,
+                news.figure,
+                *([None] * 6),
+                news.reporter or None,
+                news.unit,
+                news.expected,
+                news.sd,
+                news.came,
+                news.weight,
+                news.effect,
+            )
             for news in part.news
         ]
     rows += [_tidy("subtotal", part) for part in explanation.subtotals]
     rows += [_tidy("difference", explanation.total), _tidy("after", explanation.after)]
-    numbers = {name: pl.Float64 for name in (*COLUMNS[3:9], *COLUMNS[11:])}
-    texts = {name: pl.String for name in (*COLUMNS[:3], *COLUMNS[9:11])}
+    numbers = dict.fromkeys((*COLUMNS[3:9], *COLUMNS[11:]), pl.Float64)
+    texts = dict.fromkeys((*COLUMNS[:3], *COLUMNS[9:11]), pl.String)
     return pl.DataFrame(rows, schema={name: (numbers | texts)[name] for name in COLUMNS}, orient="row")
 
 
@@ -121,7 +132,7 @@ def heading(explanation: Explanation) -> str:
 
 
 def _heads(explanation: Explanation) -> tuple[str, ...]:
-    heads = ("part", "chance", "error")
+    heads: tuple[str, ...] = ("part", "chance", "error")
     if explanation.summed:
         heads += ("mean, bn USD", "error", "median", "error")
     return (*heads, "what it is")

@@ -66,7 +66,7 @@ def _opening(explanation: Explanation) -> str:
 
 def _parts(explanation: Explanation) -> list[str]:
     parts = sorted(explanation.parts, key=lambda part: -abs(part.effect.probability))
-    if not parts or explanation.total.error.probability == 0.0 and not any(p.effect.probability for p in parts):
+    if not parts or (explanation.total.error.probability == 0.0 and not any(p.effect.probability for p in parts)):
         return ["Nothing that moves it differs between the two."]
     return _releases(explanation, parts[0]) if explanation.kind == "knowledge" else _largest(explanation, parts)
 

@@ -182,7 +182,7 @@ def _realised(at: int, months: int, ground: Ground) -> FloatArray:
     if record is None or record.end < first:
         upto = "not at all" if record is None else f"up to {format_month(record.end)} only"
         raise ScenarioError(
-            f"{ground.name[0].upper()}{ground.name[1:]} is known {upto}, so none of the months asked has been realised; leave "
-            "the condition out."
+            f"{ground.name[0].upper()}{ground.name[1:]} is known {upto}, so none of the months asked has been "
+            "realised; leave the condition out."
         )
     return np.asarray(ground.read(record.values[first - record.start : first - record.start + months]))

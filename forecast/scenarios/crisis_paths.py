@@ -48,13 +48,15 @@ def crisis_paths(
     seed: int,
     crises: Sequence[Crisis] = (),
     hazard: float = 1.0,
+    goes_on: bool = True,
 ) -> CrisisPaths:
     """Crises of the months from ``first`` on: as a scenario says, or by ``hazard`` times their measured odds.
 
     By hazard, at a rate whose uncertainty is in the draw (hazard.py), of a kind drawn from the episodes measured by the
     day ``as_of``; a path meets one at most. A crisis known to be under way goes on in every path, from where it stands,
-    as one of the measured kinds; hazard 0 ends it. The depth varies from pair to pair with the episode's own spread; a
-    scenario's too, and several crises of a scenario share it.
+    as one of the measured kinds; hazard 0 ends it, and so does ``goes_on`` False, for paths that hold it already. The
+    depth varies from pair to pair with the episode's own spread; a scenario's too, and several crises of a scenario
+    share it.
 
     A scenario's own crises take the place of the hazard and of one under way; those that begin after the last of the
     months leave these to the hazard.
@@ -73,7 +75,8 @@ def crisis_paths(
             )
     within = [(month, *each) for month, each in zip(begins, named, strict=True) if month < first + months]
     if not within:
-        return _by_hazard(background, as_of, first, months, z, seed, hazard)
+        running = background.under_way(as_of, first) if goes_on else None
+        return _by_hazard(background, as_of, first, months, z, seed, hazard, running)
     effect = np.zeros((paths, months))
     for month, episode, crisis in within:
         length = episode.months_to_trough if crisis.length_months is None else crisis.length_months
@@ -83,7 +86,14 @@ def crisis_paths(
 
 
 def _by_hazard(
-    background: Background, as_of: date, first: int, months: int, z: FloatArray, seed: int, multiplier: float
+    background: Background,
+    as_of: date,
+    first: int,
+    months: int,
+    z: FloatArray,
+    seed: int,
+    multiplier: float,
+    running: Episode | None,
 ) -> CrisisPaths:
     paths = len(z)
     if multiplier == 0.0:
@@ -91,7 +101,6 @@ def _by_hazard(
     u = draw_uniforms(stream_key(seed, "crisis"), paths, 2)
     episodes = background.measured_by(as_of)
     kind = np.minimum((u[:, 1] * len(episodes)).astype(np.int64), len(episodes) - 1)
-    running = background.under_way(as_of, first)
     if running is not None:
         before = np.full(paths, running.start - first)
         effect = _effects_by_kind(episodes, kind, before + 1, z, months + 1)

@@ -12,16 +12,29 @@ import numpy as np
 from numpy.typing import NDArray
 
 from forecast.models.structural.fitted import Fitted
+from forecast.months import month_of
 from forecast.panel import FLOWS, Driver
 from forecast.scenarios.common import CommonDraws, JointPaths, Pins
-from forecast.scenarios.conditions.kinds import OIL, Between, Crisis, Hazard, Odds, Pinned, Shock
+from forecast.scenarios.conditions.kinds import (
+    OIL,
+    Between,
+    Crisis,
+    Hazard,
+    Odds,
+    Pinned,
+    Sanctions,
+    Shift,
+    Shock,
+    Tariff,
+)
 from forecast.scenarios.crisis_paths import CrisisPaths, crisis_paths
-from forecast.scenarios.effects import log_effects
+from forecast.scenarios.effects import NO_EFFECTS, log_effects
 from forecast.scenarios.ensemble import Ensemble
 from forecast.scenarios.idle import idle_conditions
 from forecast.scenarios.pins import adjusting, driver_pins, flow_pins, oil_pins
 from forecast.scenarios.plausibility import Plausibility, judged, plausibility
 from forecast.scenarios.regular.crises_held import crisis_offset
+from forecast.scenarios.relative import first_month
 from forecast.scenarios.scenario import Scenario
 from forecast.scenarios.shocks import shocked, sizes
 from forecast.scenarios.stage import set_stage
@@ -87,7 +100,9 @@ def simulate_on(common: CommonDraws, scenario: Scenario, *, realised_oil: Driver
     crises, held = _crises(common, scenario)
     if crises.log_effect.any() or held.any():
         offset = offset + crises.log_effect[:, :, None] + held
-    effects = log_effects(common, conditions, np.exp(moved.flows + offset), pair=common.pair)
+    effects = NO_EFFECTS
+    if any(isinstance(condition, Shift | Tariff | Sanctions | Shock) for condition in conditions):
+        effects = log_effects(common, conditions, np.exp(moved.flows + offset), pair=common.pair)
     if effects.log_effect is not None:
         offset = offset + effects.log_effect
     centre, sums = flow_pins(common, on_flows, moved, offset)
@@ -116,6 +131,9 @@ def simulate_on(common: CommonDraws, scenario: Scenario, *, realised_oil: Driver
 def _crises(common: CommonDraws, scenario: Scenario) -> tuple[CrisisPaths, FloatArray]:
     """Crises as the scenario says, else the baseline's own; and what is taken off paths that hold crises already."""
     crises = [condition for condition in scenario.conditions if isinstance(condition, Crisis)]
+    if common.holds_crises:  # one beyond the horizon leaves the paths their own
+        known = max(common.record_end, month_of(common.as_of))
+        crises = [crisis for crisis in crises if first_month(crisis.start, known + 1) <= common.end]
     hazards = [condition.multiplier for condition in scenario.conditions if isinstance(condition, Hazard)]
     held = np.zeros((1, *common.free.flows.shape[1:]))
     if not crises and not hazards:
@@ -134,6 +152,7 @@ def _crises(common: CommonDraws, scenario: Scenario) -> tuple[CrisisPaths, Float
         seed=common.seed,
         crises=crises,
         hazard=hazard,
+        goes_on=not common.holds_crises,
     )
     return drawn, crisis_offset(common) if crises else held
 
@@ -142,20 +161,22 @@ def _ensemble(common: CommonDraws, paths: JointPaths, offset: FloatArray, crisis
     """Levels of all months asked; two flows are followed by their sum."""
     asked, known = common.through - common.start + 1, common.record_end - common.start + 1
     k = len(common.flows)
-    values = np.empty((common.paths, asked, k + (k == 2)))
+    values = np.empty((k + (k == 2), common.paths, asked)).transpose(1, 2, 0)  # flow by flow, as it is read
     values[:, :known, :k] = common.past_usd_bn[:, :asked]
     ahead = max(asked - known, 0)
     np.exp(paths.flows[:, :ahead] + offset[:, :ahead], out=values[:, known:, :k])
     if k == 2:
         np.add(values[:, :, 0], values[:, :, 1], out=values[:, :, 2])
-    seen = np.log(common.oil.values[common.start - common.oil.start :])
-    log_oil = np.concatenate([np.broadcast_to(seen, (common.paths, len(seen))), paths.oil], axis=1)
+    seen = common.oil.values[common.start - common.oil.start :][:asked]
+    oil = np.empty((common.paths, asked))
+    oil[:, : len(seen)] = seen
+    np.exp(paths.oil[:, : asked - len(seen)], out=oil[:, len(seen) :])
     return Ensemble(
         start=common.start,
         origin=common.origin,
         flows=(*common.flows, "turnover") if k == 2 else common.flows,
         values_usd_bn=values,
-        oil_usd=np.exp(log_oil[:, :asked]),
+        oil_usd=oil,
         crisis_start=crisis_start,
         draw=common.draw,
     )

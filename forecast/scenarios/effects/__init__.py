@@ -2,6 +2,6 @@
 
 from __future__ import annotations
 
-from forecast.scenarios.effects.laying import Effects, lay_effects, log_effects
+from forecast.scenarios.effects.laying import NO_EFFECTS, Effects, lay_effects, log_effects
 
-__all__ = ["Effects", "lay_effects", "log_effects"]
+__all__ = ["NO_EFFECTS", "Effects", "lay_effects", "log_effects"]

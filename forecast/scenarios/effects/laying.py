@@ -37,6 +37,9 @@ class Effects:
     warnings: tuple[str, ...] = ()
 
 
+NO_EFFECTS = Effects(None)
+
+
 def log_effects(
     common: CommonDraws, conditions: Sequence[Condition], levels_usd_bn: FloatArray, *, pair: str = ""
 ) -> Effects:
