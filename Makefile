@@ -31,9 +31,11 @@ readme: $(VENV)/.stamp-run ## draw README's picture and fill in its numbers anew
 	@mkdir -p build docs
 	@{ echo '```text' && $(TRADEWIND) flagship --out build --format brief && echo '```'; } >build/flagship.md
 	@$(TRADEWIND) replay CHN-RUS --from 2003 --to 2024 --output build/replay.md
+	@{ echo '```text' && $(TRADEWIND) scenarios list && echo '```'; } >build/scenarios.md
 	@cp build/flagship.svg docs/
 	$(call fill,flagship)
 	$(call fill,replay)
+	$(call fill,scenarios)
 
 # Lines of README.md between <!-- name --> and <!-- /name --> are those of build/name.md.
 define fill

@@ -14,7 +14,7 @@ from forecast.errors import SchemaError
 from forecast.evaluation.asked import Joint, Target
 from forecast.evaluation.explained import Explanation, News, Part, Side
 from forecast.explanations.expected import new_figures
-from forecast.explanations.knowing import State, drivers_read, know
+from forecast.explanations.knowing import State, drivers_read, know, state_of
 from forecast.explanations.measures import Measured, amounts_of, difference_error, error_of, errors_of, measure
 from forecast.explanations.naming import named
 from forecast.explanations.release_words import driver_words, figure_news, figure_words, oil_news
@@ -134,8 +134,8 @@ def explain_news(
     earlier = prepare(replace(later.question, as_of=since), table=table, progress=progress)
     asked = _Asked(later.question, earlier.reporter, earlier.common.model, target, scenario, later.realised_oil, table)
     before, after = (measure(p.panel, draw(p, scenario).ensemble, target, asked.reporter) for p in (earlier, later))
-    chain = _Chain(replace(asked.state(earlier.panel, since, None), common=earlier.common), before)
-    first = chain.state
+    first = state_of(earlier, since)
+    chain = _Chain(first, before)
     names = drivers_read(later.panel, asked.model, until)
     days = figure_days(question.pair, since, until, table), driver_days(names, since, until)
     releases, grouping = releases_between(*days, most)

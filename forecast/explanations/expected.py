@@ -26,6 +26,7 @@ from forecast.scenarios.ensemble import Ensemble
 
 FloatArray = NDArray[np.float64]
 
+_PRINTED = 1e-6  #: spread over mean below which the paths hold a figure as printed
 _JITTER = 1e-8  #: of a figure's variance, so that figures that repeat each other share a weight
 
 
@@ -51,6 +52,8 @@ def news_of(
 ) -> tuple[News, ...]:
     """Each figure of a release against the paths (of ``reporter``) drawn before it; its weight on the mean of ``sums``.
 
+    A figure that was printed before, and is revised, was expected as printed and has no spread and no weight.
+
     panel: known before. sums (p): of the target's span on the same paths, empty where it is no single sum. Figures of
     another reporter, and of months that the paths do not hold, come without an expectation.
     """
@@ -71,6 +74,9 @@ def news_of(
     mean, sd = drawn.mean(axis=0), drawn.std(axis=0)
     for k, i in enumerate(at):
         weight = None if weights is None else float(weights[k])
+        if sd[k] <= _PRINTED * mean[k]:
+            found[i] = replace(found[i], expected=float(mean[k]), sd=0.0)
+            continue
         effect = None if weight is None else weight * (figures[i].value_usd_bn - float(mean[k]))
         found[i] = replace(found[i], expected=float(mean[k]), sd=float(sd[k]), weight=weight, effect=effect)
     return tuple(found)

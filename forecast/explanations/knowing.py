@@ -12,9 +12,11 @@ from forecast.models.structural.carried import carry_over
 from forecast.models.structural.estimate import fit
 from forecast.models.structural.fitted import Fitted
 from forecast.panel import Driver, Panel
+from forecast.prepared import Prepared
 from forecast.question import Question
 from forecast.scenarios.common import CommonDraws
 from forecast.scenarios.ensemble import Ensemble
+from forecast.scenarios.joint.structural import StructuralLaw
 from forecast.scenarios.scenario import BASELINE, Scenario
 from forecast.scenarios.simulate import simulate_on
 from forecast.scenarios.stage import set_stage
@@ -58,6 +60,13 @@ def drivers_read(panel: Panel, model: str, day: date) -> dict[str, Driver]:
     """The drivers that a model reads, as known on a day: oil and rates; world activity for the Bayesian VAR alone."""
     found = drivers_of(dataclasses.replace(panel, as_of=day))
     return found if model == "bvar" else {name: driver for name, driver in found.items() if name != "activity"}
+
+
+def state_of(prepared: Prepared, day: date) -> State:
+    """The state that a Prepared of some day stands on."""
+    common, panel = prepared.common, prepared.panel
+    fitted = common.law.stage.fitted if isinstance(common.law, StructuralLaw) else None
+    return State(panel, drivers_read(panel, common.model, day), common, fitted, False)
 
 
 def know(

@@ -38,6 +38,10 @@ def when_words(span: Span) -> str:
 
 def news_words(news: News) -> str:
     """ "exports in March 2018 came to 2.84 bn USD where 3.91 was expected"."""
+    if news.sd == 0.0 and news.expected is not None:
+        digits = 3 if amount(news.came) == amount(news.expected) else None
+        came, printed = amount(news.came, digits), amount(news.expected, digits)
+        return f"{news.figure} was revised from {printed} to {came} {unit_words(news.unit)}"
     text = f"{news.figure} came to {amount(news.came)} {unit_words(news.unit)}"
     return text if news.expected is None else f"{text} where {amount(news.expected)} was expected"
 
@@ -80,7 +84,8 @@ def _releases(explanation: Explanation, top: Part) -> list[str]:
     if telling:
         furthest = max(telling, key=_told)
         most += f", when {news_words(furthest)}"
-    return [text, f"{most}."] if top.kind in ("figures", "drivers") else [text]
+    told = top.kind in ("figures", "drivers") and abs(top.effect.probability) > max(_SMALL, 2.0 * top.error.probability)
+    return [text, f"{most}."] if told else [text]
 
 
 def _told(news: News) -> float:

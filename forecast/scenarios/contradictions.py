@@ -13,6 +13,7 @@ from itertools import combinations
 from forecast.errors import ScenarioError
 from forecast.months import Span
 from forecast.scenarios.conditions.kinds import (
+    CRISIS,
     Between,
     Condition,
     Crisis,
@@ -28,7 +29,6 @@ from forecast.scenarios.conditions.kinds import (
     Total,
     Values,
 )
-from forecast.scenarios.conditions.reading.odds import CRISIS
 from forecast.scenarios.conditions.table import subject_of
 from forecast.scenarios.contradicting_odds import contradicting_odds
 from forecast.scenarios.relative import first_month

@@ -16,6 +16,7 @@ from forecast.months import month_of
 from forecast.panel import FLOWS, Driver
 from forecast.scenarios.common import CommonDraws, JointPaths, Pins
 from forecast.scenarios.conditions.kinds import (
+    CRISIS,
     OIL,
     Between,
     Crisis,
@@ -136,10 +137,13 @@ def _crises(common: CommonDraws, scenario: Scenario) -> tuple[CrisisPaths, Float
         crises = [crisis for crisis in crises if first_month(crisis.start, known + 1) <= common.end]
     hazards = [condition.multiplier for condition in scenario.conditions if isinstance(condition, Hazard)]
     held = np.zeros((1, *common.free.flows.shape[1:]))
-    if not crises and not hazards:
+    told_apart = common.holds_crises and any(
+        isinstance(condition, Odds) and condition.event.what == CRISIS for condition in scenario.conditions
+    )  # odds of a crisis: what the paths hold of them unseen is taken off, and as many are laid over for all to see
+    if not crises and not hazards and not told_apart:
         return common.crises, held
     hazard = hazards[0] if hazards else 1.0
-    if common.holds_crises and not crises:  # the paths hold the usual ones: less of these, or more on top
+    if common.holds_crises and not crises and not told_apart:  # less of the usual ones, or more on top
         if hazard < 1.0:
             return common.crises, crisis_offset(common, 1.0 - hazard)
         hazard -= 1.0
@@ -154,7 +158,7 @@ def _crises(common: CommonDraws, scenario: Scenario) -> tuple[CrisisPaths, Float
         hazard=hazard,
         goes_on=not common.holds_crises,
     )
-    return drawn, crisis_offset(common) if crises else held
+    return drawn, crisis_offset(common) if crises or told_apart else held
 
 
 def _ensemble(common: CommonDraws, paths: JointPaths, offset: FloatArray, crisis_start: NDArray[np.int64]) -> Ensemble:

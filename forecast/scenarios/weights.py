@@ -15,7 +15,7 @@ from forecast.errors import ScenarioError
 from forecast.kernels.conditioning.tilting import tilt
 from forecast.kernels.status import OK
 from forecast.months import Span, format_month
-from forecast.scenarios.conditions.kinds import OIL, Between, Event, Odds
+from forecast.scenarios.conditions.kinds import CRISIS, OIL, Between, Event, Odds
 from forecast.scenarios.conditions.wording import condition_words
 from forecast.scenarios.ensemble import Ensemble
 from forecast.scenarios.relative import first_month
@@ -37,9 +37,14 @@ def path_weights(
     Raises:
         ScenarioError: no path, or hardly any, is what a condition asks for.
     """
+    paths = len(ensemble.draw)
+    if prior is not None and 1.0 / float(np.square(prior).sum()) < min(FEWEST_PATHS, paths / 2):
+        raise ScenarioError(
+            f"The pinned flows lie so far from the ordinary that the crises of only {1.0 / np.square(prior).sum():.0f} of "
+            f"{paths:,} paths go with them; say what happens besides (a crisis of your own, or hazard = 0), or pin less."
+        )
     if not ranges and not odds:
         return prior
-    paths = len(ensemble.draw)
     inside = np.ones(paths, dtype=bool)
     for condition in ranges:
         inside &= _stays(condition, ensemble)
@@ -58,7 +63,7 @@ def shows(event: Event, ensemble: Ensemble) -> BoolArray:
     Raises:
         ScenarioError: the event speaks of months or flows that the paths do not hold.
     """
-    if event.what == "crisis":
+    if event.what == CRISIS:
         return np.asarray(ensemble.crisis_start >= 0)
     sums = _over(event.what, event.span, ensemble)
     if event.at_least is not None:
@@ -112,9 +117,11 @@ def _tilted(odds: Sequence[Odds], ensemble: Ensemble, left: FloatArray) -> Float
         share = float(column @ left[held])
         if column.all() or not column.any():
             none = "every" if share > 0.5 else "no"
+            if condition.event.what == CRISIS and share > 0.5:
+                none = "a crisis is under way on the day of knowledge, so every"
             raise ScenarioError(
-                f"{condition_words(condition)}: {none} path of {len(held):,} shows the event, so its odds cannot be "
-                "moved; choose a nearer mark, or more paths."
+                f"{condition_words(condition).rstrip('.')}: {none} path of {len(held):,} shows the event, and its odds "
+                "cannot be moved; choose a nearer mark, or more paths."
             )
     asked = np.array([condition.probability for condition in odds])
     found = tilt(np.ascontiguousarray(events), asked)

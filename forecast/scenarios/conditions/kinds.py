@@ -14,7 +14,7 @@ from forecast.scenarios.relative import Start
 
 Width = Literal["own", "none"]
 
-OIL = "oil"
+OIL, CRISIS = "oil", "crisis"
 
 
 @dataclass(frozen=True, slots=True)

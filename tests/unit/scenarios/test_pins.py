@@ -11,6 +11,7 @@ from forecast.scenarios.conditions.kinds import (
     OIL,
     Condition,
     Crisis,
+    Hazard,
     Percent,
     Pinned,
     Quantile,
@@ -110,6 +111,13 @@ def test_a_pinned_boom_makes_a_crisis_less_likely_and_a_pinned_slump_more() -> N
         near = np.abs(sums - np.log(total)) < 0.03
         naive = (free.crisis_start[near] >= 0).mean()
         assert abs(share - naive) < 5 * np.sqrt(naive * (1 - naive) / near.sum()) + 0.01, (share, naive)
+
+
+def test_pins_that_hardly_any_crisis_explains_ask_what_else_happens() -> None:
+    far = pinned("exports", Ramp(1.0), None)
+    with pytest.raises(ScenarioError, match="hazard = 0"):
+        played(far)
+    np.testing.assert_allclose(played(far, Hazard(0.0)).flow("exports")[:, column(JANUARY)], 1.0, rtol=1e-10)
 
 
 def test_only_named_shocks_adjust() -> None:

@@ -8,7 +8,7 @@ from collections.abc import Mapping
 from forecast.errors import ScenarioError, SchemaError
 from forecast.fields import choice_field, refuse_unknown
 from forecast.panel import FLOWS
-from forecast.scenarios.conditions.kinds import Event, Odds
+from forecast.scenarios.conditions.kinds import CRISIS, Event, Odds
 from forecast.scenarios.conditions.reading.parts import (
     Given,
     read_driver,
@@ -20,8 +20,6 @@ from forecast.scenarios.conditions.reading.parts import (
     write_said,
 )
 from forecast.scenarios.conditions.table import EVENT, KINDS
-
-CRISIS = "crisis"
 
 _KIND = KINDS["odds"]
 _SIDES = {">=": "at_least", "<=": "at_most"}
