@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 
 from forecast.data.assemble import TableSource
 from forecast.data.releases import driver_days, figure_days, panel_known
-from forecast.errors import SchemaError
+from forecast.errors import InputError, SchemaError
 from forecast.evaluation.asked import Joint, Target
 from forecast.evaluation.explained import Explanation, News, Part, Side
 from forecast.explanations.expected import new_figures
@@ -127,11 +127,11 @@ def explain_news(
         GapError: too little was known on the earlier day, or the target's span is neither known nor forecast.
     """
     tell = progress or (lambda _: None)
+    _refuse_order(since, question.as_of)
     later = prepare(replace(question, scenarios=(scenario,)), table=table, progress=progress)
     until = later.panel.as_of
-    if since >= until:
-        raise SchemaError(f"News come between two days; {since} is not before {until}.", pointer="/since")
-    earlier = prepare(replace(later.question, as_of=since), table=table, progress=progress)
+    _refuse_order(since, until)
+    earlier = _earlier(later.question, since, table, progress)
     asked = _Asked(later.question, earlier.reporter, earlier.common.model, target, scenario, later.realised_oil, table)
     before, after = (measure(p.panel, draw(p, scenario).ensemble, target, asked.reporter) for p in (earlier, later))
     first = state_of(earlier, since)
@@ -159,6 +159,19 @@ def explain_news(
             notes=_notes(grouping, scenario, asked.model),
         )
     )
+
+
+def _refuse_order(since: date, until: date | None) -> None:
+    if until is not None and since >= until:
+        raise SchemaError(f"News come between two days; {since} is not before {until}.", pointer="/since")
+
+
+def _earlier(asked: Question, since: date, table: TableSource | None, progress: Progress | None) -> Prepared:
+    """The same question on the earlier day; what it lacks there is said of that day."""
+    try:
+        return prepare(replace(asked, as_of=since), table=table, progress=progress)
+    except InputError as error:
+        raise type(error)(f"As of {since}: {error.message}", pointer="/since", allowed=error.allowed) from None
 
 
 def _go_on(chain: _Chain, release: Release, panel: Panel, drivers: date, asked: _Asked) -> None:

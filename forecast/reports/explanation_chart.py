@@ -91,7 +91,11 @@ def waterfall_spec(
         },
         "padding": _PADDING,
         "spacing": 8,
-        "vconcat": [_columns(bars, colors, inner, quantity), _names(bars, colors, inner), _foot(explanation, colors)],
+        "vconcat": [
+            _columns(bars, colors, inner, quantity),
+            _names(bars, colors, inner),
+            _foot(explanation, colors, inner, quantity),
+        ],
         "config": config(colors),
     }
 
@@ -110,7 +114,10 @@ def _bars(explanation: Explanation, quantity: str) -> list[_Bar]:
     largest = sorted(parts, key=lambda part: -abs(value_of(part.effect)))[:_MOST_BARS]
     shown = parts if len(parts) <= _MOST_BARS + 1 else [part for part in parts if part in largest]
     start, stop = value_of(explanation.before.amounts), value_of(explanation.after.amounts)
-    bars = [_end(explanation.before.name, start, value_of(explanation.before.error), quantity)]
+    names = explanation.before.name, explanation.after.name
+    if explanation.kind == "reporters":
+        names = count_of(names[0]), count_of(names[1])
+    bars = [_end(names[0], start, value_of(explanation.before.error), quantity)]
     at = start
     for part in shown:
         change = value_of(part.effect)
@@ -121,7 +128,7 @@ def _bars(explanation: Explanation, quantity: str) -> list[_Bar]:
         change = stop - at
         low, high = sorted((at, stop))
         bars.append(_Bar(f"{len(parts) - len(shown)} others", label_of(change), low, high, stop, 0.0, end=False))
-    return [*bars, _end(explanation.after.name, stop, value_of(explanation.after.error), quantity)]
+    return [*bars, _end(names[1], stop, value_of(explanation.after.error), quantity)]
 
 
 def _short(part: Part) -> str:
@@ -220,9 +227,12 @@ def _subtitle(explanation: Explanation, quantity: str) -> str:
     return f"{what}{by}{known}"
 
 
-def _foot(explanation: Explanation, theme: Theme) -> Spec:
+def _foot(explanation: Explanation, theme: Theme, width: float, quantity: str) -> Spec:
     text = (
-        f"Blue adds, vermilion takes away, dark blue are the two answers; lines: Monte Carlo standard error. "
+        "Blue adds, vermilion takes away, the outer columns are the two answers; lines: Monte Carlo standard error. "
+        f"{'The axis does not begin at 0. ' if quantity == 'mean' else ''}"
         f"Model {explanation.model}, {explanation.paths:,} paths, seed {explanation.seed}."
     )
-    return {"width": 10, "height": 8, "layer": [note(text, 0, 4, theme.muted, fontSize=11)]}
+    lines = wrap_text(text, width, 11.0)
+    layers = [note(line, 0, 4 + k * _LINE, theme.muted, fontSize=11) for k, line in enumerate(lines)]
+    return {"width": width, "height": _LINE * len(lines), "layer": layers}

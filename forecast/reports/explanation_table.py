@@ -29,6 +29,7 @@ _NEWS_KEY = (
     "Expected: before the release. Weight: what one bn more adds to the mean of the sum asked. Adds: weight times what "
     "came beyond expectation; the part's mean also holds what the figures say of seasons and widths."
 )
+_MOST_NEWS = 8  #: figures of one release that a table shows, the last ones
 _NEWS_HEADS = ("release", "figure", "count", "unit", "expected", "+/-", "came", "weight", "adds")
 
 
@@ -171,10 +172,14 @@ def _error(error: float | None) -> str:
 
 
 def _news_rows(explanation: Explanation) -> list[tuple[str, ...]]:
-    rows = []
+    rows: list[tuple[str, ...]] = []
     for part in explanation.parts:
-        for i, news in enumerate(part.news):
+        shown = part.news if len(part.news) <= _MOST_NEWS else part.news[-_MOST_NEWS:]
+        for i, news in enumerate(shown):
             rows.append((part.name if i == 0 else "", *_news_cells(news)))
+        if len(shown) < len(part.news):
+            earlier = f"{len(part.news) - len(shown)} more are in --format csv"
+            rows.append(("", earlier, *[""] * (len(_NEWS_HEADS) - 2)))
     return rows
 
 

@@ -98,7 +98,7 @@ def simulate_on(common: CommonDraws, scenario: Scenario, *, realised_oil: Driver
     adjust = adjusting(pinned)
     offset = np.zeros((1, *free.flows.shape[1:]))
     moved = common.law.condition(free, Pins(oil.values, (), offset, drivers=drivers)) if on_oil or drivers else free
-    crises, held = _crises(common, scenario)
+    crises, held = crises_under(common, scenario)
     if crises.log_effect.any() or held.any():
         offset = offset + crises.log_effect[:, :, None] + held
     effects = NO_EFFECTS
@@ -114,7 +114,7 @@ def simulate_on(common: CommonDraws, scenario: Scenario, *, realised_oil: Driver
             prior = likelihood_weights(common, oil.centre, centre)
         centre = tuple(replace(pin, log_total=np.median(pin.log_total, keepdims=True)) for pin in centre)
         moved = common.law.condition(free, Pins(oil.values, sums, offset, adjust, drivers))
-    ensemble = _ensemble(common, moved, offset, crises.start)
+    ensemble = ensemble_of(common, moved, offset, crises.start)
     weights = path_weights(
         [condition for condition in conditions if isinstance(condition, Between)],
         [condition for condition in conditions if isinstance(condition, Odds)],
@@ -129,7 +129,7 @@ def simulate_on(common: CommonDraws, scenario: Scenario, *, realised_oil: Driver
     return Drawn(scenario, ensemble, out, told)
 
 
-def _crises(common: CommonDraws, scenario: Scenario) -> tuple[CrisisPaths, FloatArray]:
+def crises_under(common: CommonDraws, scenario: Scenario) -> tuple[CrisisPaths, FloatArray]:
     """Crises as the scenario says, else the baseline's own; and what is taken off paths that hold crises already."""
     crises = [condition for condition in scenario.conditions if isinstance(condition, Crisis)]
     if common.holds_crises:  # one beyond the horizon leaves the paths their own
@@ -161,7 +161,7 @@ def _crises(common: CommonDraws, scenario: Scenario) -> tuple[CrisisPaths, Float
     return drawn, crisis_offset(common) if crises or told_apart else held
 
 
-def _ensemble(common: CommonDraws, paths: JointPaths, offset: FloatArray, crisis_start: NDArray[np.int64]) -> Ensemble:
+def ensemble_of(common: CommonDraws, paths: JointPaths, offset: FloatArray, crisis_start: NDArray[np.int64]) -> Ensemble:
     """Levels of all months asked; two flows are followed by their sum."""
     asked, known = common.through - common.start + 1, common.record_end - common.start + 1
     k = len(common.flows)

@@ -12,7 +12,6 @@ import numpy as np
 from numpy.typing import NDArray
 
 from forecast.errors import ScenarioError
-from forecast.kernels.conditioning.tilting import tilt
 from forecast.kernels.status import OK
 from forecast.months import Span, format_month
 from forecast.scenarios.conditions.kinds import CRISIS, OIL, Between, Event, Odds
@@ -111,6 +110,8 @@ def _months(what: str, ensemble: Ensemble) -> FloatArray:
 
 def _tilted(odds: Sequence[Odds], ensemble: Ensemble, left: FloatArray) -> FloatArray:
     """Weights nearest to ``left`` under which every event has its odds."""
+    from forecast.kernels.conditioning.tilting import tilt  # compiled where odds are asked only
+
     held = np.flatnonzero(left > 0.0)
     events = np.column_stack([shows(condition.event, ensemble)[held] for condition in odds]).astype(np.float64)
     for condition, column in zip(odds, events.T, strict=True):

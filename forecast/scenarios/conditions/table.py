@@ -20,7 +20,7 @@ SPAN_PATTERN = rf"((19|20|21)[0-9]{{2}}|{MONTH_PATTERN}|{MONTH_PATTERN}/{MONTH_P
 SUBJECT_PATTERN = "(oil|activity|" + "|".join(FLOWS) + "|fx:[A-Z]{3})"
 MOST_MONTHS = 600  #: of a list of values
 
-_OIL_USD = (1.0, 1000.0)  #: a barrel
+OIL_RANGE_USD = (1.0, 1000.0)  #: a barrel
 _MONTH_USD_BN = (1e-6, 1000.0)  #: one month of a flow; the largest pair trades some 70
 _SUM_USD_BN = (1e-6, 20_000.0)  #: over a span; ten years of the largest pair
 _ACTIVITY_PERCENT = (-500.0, 500.0)  #: from trend
@@ -292,7 +292,7 @@ def level_bounds(subject: str, unit: str, *, summed: bool) -> tuple[float, float
         low, high = _SUM_USD_BN if summed else _MONTH_USD_BN
         per = usd_bn(1.0, unit or "USD bn")
         return low / per, high / per
-    return {"oil": _OIL_USD, "activity": _ACTIVITY_PERCENT, "fx": _RATE}[subject]
+    return {"oil": OIL_RANGE_USD, "activity": _ACTIVITY_PERCENT, "fx": _RATE}[subject]
 
 
 def text_pattern(field: Text) -> str:

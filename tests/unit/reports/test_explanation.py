@@ -92,6 +92,16 @@ def test_markdown_has_a_row_for_every_part_and_figure() -> None:
     assert "| 3.91 |" in text
 
 
+def test_a_release_of_many_figures_shows_the_last() -> None:
+    many = tuple(News(f"exports in {1990 + k}", "CHN", 2.0 + k) for k in range(11))
+    explained = explanation("knowledge", part("figures of 2001", 0.1, 1.0, "figures", *many))
+    text = explanation_markdown(explained)
+    assert "exports in 2000" in text
+    assert "exports in 1992" not in text
+    assert "3 more are in --format csv" in text
+    assert len(explanation_frame(explained).filter(explanation_frame(explained)["row"] == "news")) == 11
+
+
 def test_rows_add_up_and_json_reads_back() -> None:
     explained = explanation()
     frame = explanation_frame(explained)

@@ -1,0 +1,92 @@
+"""stress(): all of reverse stress for one target, on one set of draws."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+
+from forecast.errors import SchemaError
+from forecast.evaluation.asked import Joint, Target, target_text
+from forecast.evaluation.stressed import Stress
+from forecast.prepared import Prepared
+from forecast.scenarios.idle import idle_conditions
+from forecast.scenarios.relative import Start
+from forecast.scenarios.scenario import BASELINE, Scenario
+from forecast.stress.break_even import break_even_of
+from forecast.stress.chances import Trial
+from forecast.stress.grid import default_prices, default_severities, stress_map_of
+from forecast.stress.least_crisis import least_crisis_of
+from forecast.stress.least_path import least_path_of
+
+MOST_CELLS = 2500
+
+Progress = Callable[[str], None]
+
+
+def stress(
+    prepared: Prepared,
+    target: Target | Joint,
+    *,
+    alpha: float = 0.5,
+    base: Scenario = BASELINE,
+    episode: str = "2008-09",
+    start: Start = None,
+    prices_usd: Sequence[float] = (),
+    severities: Sequence[float] = (),
+    progress: Progress | None = None,
+) -> Stress:
+    """Which flat oil price, oil path or crisis gives a target the chance ``alpha``, and the map of odds between them.
+
+    Args:
+        prepared: from `prepare` with ``moves_oil=True``.
+        target: what is asked.
+        alpha: the chance looked for, strictly between 0 and 1.
+        base: the scenario that holds besides; what it says of oil or crises gives way where these are varied.
+        episode: the kind of crisis.
+        start: its first month (the first ahead).
+        prices_usd: of the map, () for 21 about today's price.
+        severities: of the map, () for 0 to 2 in steps of .2.
+        progress: told in a few words what goes on.
+
+    Raises:
+        SchemaError: a number out of range, or too large a map.
+        ScenarioError: the base cannot hold, or there is no such episode.
+        GapError: the target's span is neither known nor forecast.
+    """
+    if not 0.0 < alpha < 1.0:
+        raise SchemaError(f"'alpha' must lie between 0 and 1, both left out; found {alpha:g}.", pointer="/alpha")
+    prices = tuple(prices_usd) or default_prices(float(prepared.common.oil.values[-1]))
+    grades = tuple(severities) or default_severities()
+    if len(prices) * len(grades) > MOST_CELLS:
+        raise SchemaError(
+            f"The map has {len(prices)} x {len(grades)} cells; at most {MOST_CELLS} are drawn.", pointer="/oil"
+        )
+    tell = progress or (lambda _: None)
+    trial = Trial(prepared, target, base)
+    chance, error = trial.chance()
+    tell("looking for the break-even oil price")
+    flat_prices = break_even_of(trial, alpha)
+    tell("looking for the least implausible oil path")
+    path = least_path_of(trial, alpha, flat_prices)
+    tell("looking for the smallest crisis")
+    crisis = least_crisis_of(trial, alpha, episode=episode, start=start)
+    tell(f"drawing the map of {len(prices)} x {len(grades)} cells")
+    chart = stress_map_of(trial, prices, grades, episode=episode, start=start)
+    question = prepared.question
+    return Stress(
+        pair=question.pair,
+        reporter=prepared.reporter,
+        as_of=prepared.panel.as_of.isoformat(),
+        model=prepared.choice.name,
+        seed=question.seed,
+        paths=question.paths,
+        target=target_text(target),
+        alpha=alpha,
+        base=base.name,
+        chance=chance,
+        error=error,
+        break_even=flat_prices,
+        least_path=path,
+        least_crisis=crisis,
+        map=chart,
+        warnings=(*prepared.warnings, *idle_conditions(prepared.common, base)),
+    )
