@@ -56,6 +56,12 @@ def _run(options: Namespace) -> None:
             from forecast.cli.backtesting import run_backtest as run
         case "diagnose":
             from forecast.cli.diagnosing import run_diagnose as run
+        case "stress":
+            from forecast.cli.stressing import run_stress as run
+        case "explain":
+            from forecast.cli.explaining import run_explain as run
+        case "scenarios" if options.action == "compare":
+            from forecast.cli.comparing import run_compare as run
         case "scenarios":
             from forecast.cli.scenarios import run_scenarios as run
         case "pairs":

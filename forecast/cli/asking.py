@@ -107,9 +107,7 @@ def _with_scenario_files(question: Question) -> Question:
     from forecast.data.scenario_files import names_file, read_scenario
 
     scenarios = tuple(
-        read_scenario(Path(entry), pointer=f"/scenarios/{i}")
-        if isinstance(entry, str) and names_file(entry)
-        else entry
+        read_scenario(Path(entry), pointer=f"/scenarios/{i}") if isinstance(entry, str) and names_file(entry) else entry
         for i, entry in enumerate(question.scenarios)
     )
     names = [entry if isinstance(entry, str) else entry.name for entry in scenarios]

@@ -3,37 +3,17 @@
 from __future__ import annotations
 
 import re
-from argparse import ArgumentParser, Namespace
+from argparse import Namespace
 from dataclasses import replace
 from pathlib import Path
 
 from forecast.cli.explaining import question_of, scenario_named
 from forecast.cli.output import deliver, format_of
+from forecast.cli.parser import COMPARE_FORMATS
 from forecast.cli.progress import progress
 from forecast.errors import SchemaError
 
-COMPARE_FORMATS = ("table", "json", "csv", "markdown")
-
 _PAIR = re.compile(r"[A-Z]{3}-[A-Z]{3}")
-
-
-def add_options(parser: ArgumentParser) -> None:
-    """The options of the command."""
-    parser.add_argument("names", nargs="+", metavar="NAME", help="names or files; the first is held against the others")
-    parser.add_argument("--pair", metavar="AAA-BBB", help="the pair, or write it before the names: CHN-RUS")
-    parser.add_argument("--table", metavar="FILE", help="figures of your own: .csv or .parquet")
-    parser.add_argument("--as-of", metavar="DAY", help="use only figures published by this day, 2018-10-12 (today)")
-    parser.add_argument("--target", action="append", metavar="TEXT", help='"turnover >= 100 in 2018"; may be repeated')
-    parser.add_argument("--reporter", metavar="AAA", help="by whose count: one of the two countries (the first)")
-    parser.add_argument("--through", metavar="MONTH", help="last month, 2019-12 (December of next year)")
-    parser.add_argument("--model", metavar="NAME", help="structural, pool, bvar, ets, arima, theta ... (auto)")
-    parser.add_argument("--seed", metavar="N", help="the same seed gives the same numbers (7)")
-    parser.add_argument("--paths", metavar="N", help="futures drawn, 100 to 200000 (10000)")
-    parser.add_argument(
-        "--format", choices=COMPARE_FORMATS, help="how to write the answer (by the suffix of --output, else table)"
-    )
-    parser.add_argument("--output", metavar="FILE", help="write into a file instead of the terminal")
-    parser.add_argument("--quiet", action="store_true", help="no progress on standard error")
 
 
 def run_compare(options: Namespace) -> None:

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from argparse import ArgumentParser, Namespace
+from argparse import Namespace
 from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from forecast.cli.asking import chart_files, subject, whole
 from forecast.cli.output import deliver, format_of
+from forecast.cli.parser import EXPLAIN_FORMATS
 from forecast.cli.progress import progress
 from forecast.errors import SchemaError
 from forecast.question import Question, parse_question
@@ -16,44 +17,9 @@ from forecast.question import Question, parse_question
 if TYPE_CHECKING:
     from forecast.scenarios.scenario import Scenario
 
-EXPLAIN_FORMATS = ("table", "json", "csv", "markdown")
 
 _FIELDS = ("as_of", "reporter", "through", "model")
 _NUMBERS = ("seed", "paths")
-
-
-def add_options(parser: ArgumentParser) -> None:
-    """The options of the command."""
-    parser.add_argument("subject", nargs="?", metavar="PAIR|FILE", help="CHN-RUS, or a table: .csv or .parquet")
-    parser.add_argument("--pair", metavar="AAA-BBB", help="the pair of the table; flows are seen from AAA")
-    parser.add_argument("--as-of", metavar="DAY", help="use only figures published by this day, 2018-10-12 (today)")
-    parser.add_argument("--target", metavar="TEXT", help='what is asked: "turnover >= 100 in 2018"')
-    parser.add_argument(
-        "--scenario",
-        action="append",
-        metavar="NAME",
-        help="a name or a file; two of them: from the first to the second, one: from the baseline to it; with --since "
-        "and --reporters the one that holds on both sides",
-    )
-    parser.add_argument("--since", metavar="DAY", help="the news from this day to --as-of, release by release")
-    parser.add_argument("--reporters", action="store_true", help="from the first country's count to the second's")
-    parser.add_argument("--reporter", metavar="AAA", help="by whose count: one of the two countries (the first)")
-    parser.add_argument("--through", metavar="MONTH", help="last month, 2019-12 (December of next year)")
-    parser.add_argument("--model", metavar="NAME", help="structural, pool, bvar, ets, arima, theta ... (auto)")
-    parser.add_argument("--most", metavar="N", help="releases told one by one, or conditions (24, 6)")
-    parser.add_argument("--seed", metavar="N", help="the same seed gives the same numbers (7)")
-    parser.add_argument("--paths", metavar="N", help="futures drawn, 100 to 200000 (10000)")
-    parser.add_argument(
-        "--format", choices=EXPLAIN_FORMATS, help="how to write the answer (by the suffix of --output, else table)"
-    )
-    parser.add_argument("--output", metavar="FILE", help="write into a file instead of the terminal")
-    parser.add_argument(
-        "--chart", action="append", default=[], metavar="FILE", help="draw the waterfall: .svg or .png; may be repeated"
-    )
-    parser.add_argument(
-        "--quantity", choices=("chance", "mean"), default="chance", help="what the waterfall shows (chance)"
-    )
-    parser.add_argument("--quiet", action="store_true", help="no progress on standard error")
 
 
 def run_explain(options: Namespace) -> None:

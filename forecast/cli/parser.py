@@ -14,12 +14,16 @@ FLAGSHIP_FORMATS = ("table", "brief")
 REPLAY_FORMATS = ("table", "json", "csv", "markdown")
 BACKTEST_FORMATS = ("table", "json", "csv", "markdown")
 DIAGNOSE_FORMATS = ("table", "json", "markdown")
+EXPLAIN_FORMATS = ("table", "json", "csv", "markdown")
+STRESS_FORMATS = ("table", "json", "csv", "markdown")
+COMPARE_FORMATS = ("table", "json", "csv", "markdown")
 
 _EXAMPLES = """\
 examples:
   tradewind flagship
   tradewind forecast CHN-RUS --as-of 2018-10-12 --target "turnover >= 100 in 2018" --scenario oil-slump
   tradewind forecast my.csv --pair AAA-BBB --through 2027-12 --format csv --output answer.csv --chart fan.svg
+  tradewind stress CHN-RUS --as-of 2018-10-12 --target "turnover >= 110 in 2019" --chart map.svg
   tradewind replay CHN-RUS --from 2003 --to 2023
   tradewind backtest CHN-RUS --origins 2008..2022 --models auto,ets,drift --given-oil --chart card.svg
 
@@ -62,6 +66,10 @@ def parse_options(arguments: Sequence[str]) -> argparse.Namespace:
     _add_replay(_command(commands, "replay", "the model against what happened, at every year-end"))
     _add_backtest(_command(commands, "backtest", "several models at many origins of the past, and how they scored"))
     _add_diagnose(_command(commands, "diagnose", "what a model leaves of a record, tested"))
+    _add_stress(
+        _command(commands, "stress", "which oil price or crisis makes a target a coin toss, and the map of odds")
+    )
+    _add_explain(_command(commands, "explain", "why two scenarios, days or counts differ, in parts that add up"))
     _add_scenarios(_command(commands, "scenarios", "scenarios that travel with Tradewind, and files of your own"))
     _command(commands, "pairs", "the pairs whose figures travel with Tradewind")
     _add_serve(_command(commands, "serve", "the same answers over HTTP, on this machine"))
@@ -75,10 +83,7 @@ def _command(commands: argparse._SubParsersAction[_Parser], name: str, what: str
 
 def _add_forecast(parser: _Parser) -> None:
     _add_subject(parser)
-    parser.add_argument("--as-of", metavar="DAY", help="use only figures published by this day, 2018-10-12 (today)")
-    parser.add_argument("--reporter", metavar="AAA", help="by whose count: one of the two countries (the first)")
-    parser.add_argument("--through", metavar="MONTH", help="last month, 2019-12 (December of next year)")
-    parser.add_argument("--model", metavar="NAME", help="structural, pool, bvar, ets, arima, theta ... (auto)")
+    _add_circumstances(parser)
     parser.add_argument(
         "--target",
         action="append",
@@ -174,6 +179,64 @@ def _add_diagnose(parser: _Parser) -> None:
     _add_quiet(parser)
 
 
+def _add_explain(parser: _Parser) -> None:
+    _add_subject(parser)
+    _add_circumstances(parser)
+    parser.add_argument("--target", metavar="TEXT", help='what is asked: "turnover >= 100 in 2018"')
+    parser.add_argument(
+        "--scenario",
+        action="append",
+        metavar="NAME",
+        help="a name or a file; two of them: from the first to the second, one: from the baseline to it; with --since "
+        "and --reporters the one that holds on both sides",
+    )
+    parser.add_argument("--since", metavar="DAY", help="the news from this day to --as-of, release by release")
+    parser.add_argument("--reporters", action="store_true", help="from the first country's count to the second's")
+    parser.add_argument("--most", metavar="N", help="releases told one by one, or conditions (24, 6)")
+    _add_draws(parser, "10000")
+    _add_format(parser, EXPLAIN_FORMATS)
+    parser.add_argument(
+        "--chart", action="append", default=[], metavar="FILE", help="draw the waterfall: .svg or .png; may be repeated"
+    )
+    parser.add_argument(
+        "--quantity", choices=("chance", "mean"), default="chance", help="what the waterfall shows (chance)"
+    )
+    _add_quiet(parser)
+
+
+def _add_stress(parser: _Parser) -> None:
+    _add_subject(parser)
+    _add_circumstances(parser)
+    parser.add_argument("--target", metavar="TEXT", help='what is asked: "turnover >= 100 in 2019"')
+    parser.add_argument("--alpha", metavar="CHANCE", help="the chance looked for, between 0 and 1 (0.5)")
+    parser.add_argument("--base", metavar="NAME", help="the scenario, or its file, that holds besides (baseline)")
+    parser.add_argument(
+        "--oil", metavar="LIST", help="prices of the map: 30:120:21 evenly in logs, or 30,45,60 (about the last price)"
+    )
+    parser.add_argument("--severities", metavar="LIST", help="crises of the map: 0:2:11 evenly, or 0,1,2 (0:2:11)")
+    parser.add_argument(
+        "--episode", metavar="NAME", help="the kind of crisis: 1998, 2008-09, 2020, typical ... (2008-09)"
+    )
+    parser.add_argument("--start", metavar="MONTH", help="its first month, or next-january (the first ahead)")
+    _add_draws(parser, "10000")
+    _add_format(parser, STRESS_FORMATS)
+    parser.add_argument(
+        "--chart", action="append", default=[], metavar="FILE", help="draw the map: .svg or .png; may be repeated"
+    )
+    _add_quiet(parser)
+
+
+def _add_compare(parser: _Parser) -> None:
+    parser.add_argument("names", nargs="+", metavar="NAME", help="names or files; the first is held against the others")
+    parser.add_argument("--pair", metavar="AAA-BBB", help="the pair, or write it before the names: CHN-RUS")
+    parser.add_argument("--table", metavar="FILE", help="figures of your own: .csv or .parquet")
+    _add_circumstances(parser)
+    parser.add_argument("--target", action="append", metavar="TEXT", help='"turnover >= 100 in 2018"; may be repeated')
+    _add_draws(parser, "10000")
+    _add_format(parser, COMPARE_FORMATS)
+    _add_quiet(parser)
+
+
 def _add_scenarios(parser: _Parser) -> None:
     actions = parser.add_subparsers(dest="action", metavar="ACTION", required=True)
     _command(actions, "list", "names and what they stand for")
@@ -182,6 +245,7 @@ def _add_scenarios(parser: _Parser) -> None:
     check = _command(actions, "check", "what files of your own say, and every mistake in them")
     check.add_argument("files", nargs="+", metavar="FILE", help=".toml or .json")
     _command(actions, "schema", "the JSON Schema of a scenario document")
+    _add_compare(_command(actions, "compare", "several scenarios side by side, on the same paths"))
 
 
 def _add_serve(parser: _Parser) -> None:
@@ -192,6 +256,13 @@ def _add_serve(parser: _Parser) -> None:
 def _add_subject(parser: _Parser) -> None:
     parser.add_argument("subject", nargs="?", metavar="PAIR|FILE", help="CHN-RUS, or a table: .csv or .parquet")
     parser.add_argument("--pair", metavar="AAA-BBB", help="the pair of the table; flows are seen from AAA")
+
+
+def _add_circumstances(parser: _Parser) -> None:
+    parser.add_argument("--as-of", metavar="DAY", help="use only figures published by this day, 2018-10-12 (today)")
+    parser.add_argument("--reporter", metavar="AAA", help="by whose count: one of the two countries (the first)")
+    parser.add_argument("--through", metavar="MONTH", help="last month, 2019-12 (December of next year)")
+    parser.add_argument("--model", metavar="NAME", help="structural, pool, bvar, ets, arima, theta ... (auto)")
 
 
 def _add_draws(parser: _Parser, paths: str) -> None:

@@ -26,6 +26,17 @@ _OPTIONS = {
     "given_oil": "--given-oil",
     "workers": "--workers",
     "store": "--store",
+    "since": "--since",
+    "reporters": "--reporters",
+    "most": "--most",
+    "quantity": "--quantity",
+    "alpha": "--alpha",
+    "base": "--base",
+    "oil": "--oil",
+    "severities": "--severities",
+    "episode": "--episode",
+    "start": "--start",
+    "target": "--target",
 }
 _POINTER = re.compile(r"/(?P<field>[a-z_]+)(/(?P<position>\d+))?(?P<rest>/.*)?")
 

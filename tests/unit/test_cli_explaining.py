@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import argparse
 import json
 from pathlib import Path
 
 import pytest
 
 from forecast.cli import comparing, explaining
+from forecast.cli.parser import parse_options
 from forecast.errors import InputError, NotFoundError
 
 TARGET = "turnover >= 110 in 2019"
@@ -16,15 +16,11 @@ FEW = ["--as-of", "2018-10-12", "--paths", "300", "--quiet"]
 
 
 def explain(*arguments: str) -> None:
-    parser = argparse.ArgumentParser(exit_on_error=False)
-    explaining.add_options(parser)
-    explaining.run_explain(parser.parse_args([*arguments, *FEW]))
+    explaining.run_explain(parse_options(["explain", *arguments, *FEW]))
 
 
 def compare(*arguments: str) -> None:
-    parser = argparse.ArgumentParser(exit_on_error=False)
-    comparing.add_options(parser)
-    comparing.run_compare(parser.parse_args([*arguments, *FEW]))
+    comparing.run_compare(parse_options(["scenarios", "compare", *arguments, *FEW]))
 
 
 def test_two_scenarios_as_json(capsys: pytest.CaptureFixture[str]) -> None:
