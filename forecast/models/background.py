@@ -80,14 +80,25 @@ class Background:
         running = [e for e in self.episodes if e.known <= day and e.start < first < e.start + length]
         return running[-1] if running else None
 
+    def world_drift_known(self, day: date) -> float | None:
+        """Yearly growth of the median pair, net of oil, over the last window known on a day; None before the first."""
+        last = self._last_window(day)
+        return None if last is None else self.world_drift[last]
+
     def drift_over_world(self, countries: tuple[str, ...], day: date) -> float:
         """How much faster than the world's the trade of some countries had grown, on average, as known on a day.
 
-        Windows end two years before the day's, since yearly figures of all pairs take a year to be collected. A
-        country without a row counts as the world; so do all where no window had ended.
+        A country without a row counts as the world; so do all where no window had ended.
         """
-        years = [year for year in self.world_drift if year <= day.year - 2]
-        if not years:
+        last = self._last_window(day)
+        if last is None:
             return 0.0
-        world = self.world_drift[max(years)]
-        return float(np.mean([self.drift.get(country, {}).get(max(years), world) for country in countries])) - world
+        world = self.world_drift[last]
+        return float(np.mean([self.drift.get(country, {}).get(last, world) for country in countries])) - world
+
+    def _last_window(self, day: date) -> int | None:
+        """Last year of the last window known on a day: two years before its own.
+
+        Yearly figures of all pairs take a year to be collected.
+        """
+        return max((year for year in self.world_drift if year <= day.year - 2), default=None)

@@ -10,6 +10,8 @@ import numpy as np
 import polars as pl
 import pytest
 
+from forecast.models.structural.priors import WORLD_DRIFT_A_YEAR, WORLD_DRIFT_LESS_WINDOW
+
 MONTHS = ("jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec")
 SPANS = range(1, 9)
 
@@ -91,6 +93,15 @@ def test_countries_foretell_a_pair_and_its_own_past_does_not(priors: dict[str, t
         slope, error = priors[f"drift.rule.countries.{horizon}.all"]
         assert slope > 4 * error
         assert priors[f"drift.rule.own_past.{horizon}.all"][0] < 0.05
+
+
+def test_the_world_grew_slower_than_the_window_before_says_and_by_how_much_the_model_knows(
+    priors: dict[str, tuple[float, float]],
+) -> None:
+    for horizon in ("1y", "5y"):
+        assert priors[f"drift.rule.world_{horizon}_less_window"][0] < 0.0
+    assert pytest.approx(priors["drift.rule.world_5y"][0], abs=5e-4) == WORLD_DRIFT_A_YEAR
+    assert pytest.approx(priors["drift.rule.world_5y_less_window"][0], abs=5e-4) == WORLD_DRIFT_LESS_WINDOW
 
 
 def test_codes_are_those_of_the_oil_table(root: Path, monkeypatch: pytest.MonkeyPatch) -> None:

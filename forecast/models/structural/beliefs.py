@@ -45,9 +45,15 @@ def prior_moments(panel: Panel, background: Background, layout: Layout) -> tuple
 
 
 def drift_a_year(panel: Panel, background: Background) -> float:
-    """Prior mean of the yearly drift that the flows share, from what the two countries' trade with others has done."""
+    """Prior mean of the yearly drift that the flows share, from what the trade of others has done.
+
+    The world's drift of the last window known, less what the years after a window were slower than it, and what the
+    two countries' trade with others did better than the world's.
+    """
+    window = background.world_drift_known(panel.as_of)
+    world = priors.WORLD_DRIFT_A_YEAR if window is None else window + priors.WORLD_DRIFT_LESS_WINDOW
     faster = background.drift_over_world((panel.first, panel.second), panel.as_of)
-    return priors.WORLD_DRIFT_A_YEAR + priors.COUNTRY_DRIFT_SLOPE * faster
+    return world + priors.COUNTRY_DRIFT_SLOPE * faster
 
 
 def _oil_belief(panel: Panel, background: Background, states: FlowStates) -> tuple[tuple[float, float], ...]:

@@ -11,13 +11,15 @@ import math
 from dataclasses import dataclass
 
 REFERENCE_TURNOVER_USD_BN = 20.0
-SIZE_EXPONENT = -0.19  #: of level, cycle and bias: size.exponent.turnover_non_oil
+SIZE_EXPONENT = -0.19  #: of level, cycle and bias: size.exponent.turnover_non_oil, size.exponent.non_oil
 IRREGULAR_SIZE_EXPONENT = -0.35  #: monthly.size_exponent.irregular
 SIZE_RANGE_USD_BN = (0.2, 500.0)
 
 LEVEL_START_SD = 1.0
-# Yearly drift that the flows share: world + slope * (mean of the two countries' drifts - world's) (country_drift.csv).
-WORLD_DRIFT_A_YEAR = 0.039  #: drift.rule.*
+# Yearly drift that the flows share: the world's of the window known + what the next years are below it + slope * (mean
+# of the two countries' drifts - world's) (country_drift.csv).
+WORLD_DRIFT_A_YEAR = 0.039  #: drift.rule.world_5y, where no window is known
+WORLD_DRIFT_LESS_WINDOW = -0.017  #: drift.rule.world_5y_less_window
 COUNTRY_DRIFT_SLOPE = 1.0
 DRIFT_SD_A_YEAR = 0.025
 OWN_DRIFT_SD_A_YEAR = 0.01

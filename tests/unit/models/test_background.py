@@ -35,6 +35,14 @@ def test_a_crisis_is_under_way_from_its_first_month_known_to_its_trough() -> Non
     assert background().under_way(date(2018, 10, 12), month(2018, 10)) is None
 
 
+def test_the_worlds_drift_is_that_of_a_window_two_years_old() -> None:
+    b = background()
+    assert b.world_drift_known(date(2018, 1, 31)) == b.world_drift[2016]
+    assert b.world_drift_known(date(2017, 12, 31)) == b.world_drift[2015]
+    assert b.world_drift_known(date(2026, 1, 1)) == b.world_drift[max(b.world_drift)]
+    assert b.world_drift_known(date(1900, 1, 1)) is None
+
+
 def test_drift_over_world_uses_windows_two_years_old() -> None:
     b = background()
     assert b.drift_over_world(("CHN", "RUS"), date(1900, 1, 1)) == 0.0
