@@ -30,7 +30,7 @@ from forecast.models.structural.hyperparameters import (
     SEASON,
     ahead_of,
 )
-from forecast.models.structural.layout import TURNOVER, Layout
+from forecast.models.structural.layout import TURNOVER, FlowStates, Layout
 from forecast.models.structural.operations import Builder, Operations
 from forecast.panel import Panel
 
@@ -55,26 +55,28 @@ def operations(panel: Panel, background: Background, layout: Layout, through: in
     index = np.minimum(np.arange(oil_first, oil_first + n + DEEPEST_OIL_LAG), len(panel.oil.values) - 1)
     oil = oil_regressors(np.log(panel.oil.values[index]) - log_oil_base(panel))
     lunar = lunar_shares(background.lunar_new_year, layout.start, through)
-    turnover = log_turnover(panel, layout, n)
-    size, irregular_size = (size_variance(turnover, e) for e in (priors.SIZE_EXPONENT, priors.IRREGULAR_SIZE_EXPONENT))
+    size = size_variance(log_turnover(panel, layout, n), priors.SIZE_EXPONENT)
+    twice_flow = [log_twice_flow(panel, layout, states, n) for states in layout.flows]
+    flow_size = [size_variance(twice, priors.SIZE_EXPONENT) for twice in twice_flow]
     in_crisis = crisis_months(panel, background, months)
     builder = Builder(n)
     irregular = []
     both = len(layout.flows) > 1
-    levels = [(layout.level, layout.drift, COMMON_LEVEL)]
-    levels += [(states.level, states.drift, OWN_LEVEL if both else NONE) for states in layout.flows]
+    levels = [(layout.level, layout.drift, COMMON_LEVEL, size)]
+    for states, own_size in zip(layout.flows, flow_size, strict=True):
+        levels.append((states.level, states.drift, OWN_LEVEL if both else NONE, own_size))
     span, after = np.maximum(months - layout.end - 1, 0) // 12, months > layout.end
-    for state, slope, kind in levels:
+    for state, slope, kind, scale in levels:
         noise = np.where(in_crisis & (kind > NONE), kind + 1, kind)
         noise = np.where(after, ahead_of(layout, noise, span), noise)
-        builder.add(state, [(state, 1.0), (slope, 1.0)], noise, size)
+        builder.add(state, [(state, 1.0), (slope, 1.0)], noise, scale)
     carried = np.ones(n)
     carried[0] = 0.0
     noise = np.where(in_crisis, CYCLE_IN_CRISIS, CYCLE)
     noise[0] = CYCLE_START
     noise = np.where(after, ahead_of(layout, noise, span), noise)
-    for states in layout.flows:
-        builder.add(states.cycle, [(states.cycle, carried)], noise, size, coef=PERSISTENCE)
+    for states, own_size in zip(layout.flows, flow_size, strict=True):
+        builder.add(states.cycle, [(states.cycle, carried)], noise, own_size, coef=PERSISTENCE)
     for state in layout.bias.values():
         builder.add(state, [(state, 1.0)], BIAS, size)
     for f, states in enumerate(layout.flows):
@@ -86,6 +88,7 @@ def operations(panel: Panel, background: Background, layout: Layout, through: in
         entries += [(state, gate(oil[:, g])) for g, state in enumerate(states.oil)]
         entries += [(state, currency_gap(panel.fx[states.buyer], layout.start, through)) for state in states.currency]
         entries += [(state, lunar[:, w]) for w, state in enumerate(states.lunar)]
+        irregular_size = size_variance(twice_flow[f], priors.IRREGULAR_SIZE_EXPONENT)
         first = builder.add(states.log_flow, entries, IRREGULAR + f, irregular_size)
         builder.driver[first + oil_entry : first + oil_entry + len(states.oil)] = range(len(states.oil))
         irregular.append(len(builder.rows) - 1)
@@ -101,8 +104,22 @@ def operations(panel: Panel, background: Background, layout: Layout, through: in
 
 def log_turnover(panel: Panel, layout: Layout, n: int) -> FloatArray:
     """Log of yearly turnover (n), USD bn, drawn through the medians of each year's figures; flat beyond them."""
-    obs = panel.observations
+    return _through_years(panel, layout, np.array(layout.used), n)
+
+
+def log_twice_flow(panel: Panel, layout: Layout, states: FlowStates, n: int) -> FloatArray:
+    """Log of twice a yearly flow (n), USD bn: the turnover of a pair whose flows are both of this size.
+
+    As `log_turnover`, by the flow's own figures; of a flow without any, turnover itself.
+    """
     used = np.array(layout.used)
+    own = used[panel.observations.flow[used] == states.flow]
+    return _through_years(panel, layout, own if len(own) else used, n)
+
+
+def _through_years(panel: Panel, layout: Layout, used: NDArray[np.int64], n: int) -> FloatArray:
+    """Log of the turnover (n) that some figures speak of, each flow as half of it: yearly medians, joined by lines."""
+    obs = panel.observations
     share = np.where(obs.flow[used] == TURNOVER, 1.0, 0.5)
     yearly = np.log(obs.value_usd_bn[used] * 12.0 / (obs.end[used] - obs.start[used] + 1) / share)
     middle = (obs.start[used] + obs.end[used]) // 2
@@ -114,7 +131,8 @@ def log_turnover(panel: Panel, layout: Layout, n: int) -> FloatArray:
 def size_variance(log_turnover_usd_bn: FloatArray, exponent: float) -> FloatArray:
     """Factor on a shock's variance: (turnover / 20 bn) ** (2 exponent), within the sizes on which it was measured.
 
-    Shocks shrink with size; else the small trade of early years would widen today's bands.
+    Shocks shrink with size; else the small trade of early years would widen today's bands. What the flows share goes by
+    turnover, what is a flow's own by twice the flow: the smaller flow of a pair is the more restless one.
     """
     within = np.clip(log_turnover_usd_bn, *np.log(priors.SIZE_RANGE_USD_BN))
     return np.asarray(np.exp(2.0 * exponent * (within - np.log(priors.REFERENCE_TURNOVER_USD_BN))))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import date
 
 import numpy as np
@@ -11,7 +12,7 @@ from forecast.errors import GapError
 from forecast.kernels.sparse.kalman import loglik
 from forecast.kernels.sparse.smoother import operate
 from forecast.models.regressors import DEEPEST_OIL_LAG, OIL_LAGS, currency_gap, lunar_shares, oil_regressors
-from forecast.models.structural.beliefs import prior_moments
+from forecast.models.structural.beliefs import drift_a_year, prior_moments
 from forecast.models.structural.fitted import Fitted
 from forecast.models.structural.hyperparameters import (
     COMMON_LEVEL,
@@ -23,8 +24,14 @@ from forecast.models.structural.hyperparameters import (
     hyperpriors,
     system_parameters,
 )
-from forecast.models.structural.layout import lay_out
-from forecast.models.structural.priors import SIZE_EXPONENT
+from forecast.models.structural.layout import IMPORTS, lay_out
+from forecast.models.structural.model import log_turnover, log_twice_flow, operations, size_variance
+from forecast.models.structural.priors import (
+    IRREGULAR_SIZE_EXPONENT,
+    SIZE_EXPONENT,
+    WORLD_DRIFT_A_YEAR,
+    WORLD_DRIFT_LESS_WINDOW,
+)
 from forecast.months import month
 from forecast.panel import Driver
 from tests.exact.cases import (
@@ -138,12 +145,53 @@ def test_shocks_shrink_with_size_and_widen_in_crises() -> None:
     assert kinds[month(2007, 1) - start] == kinds[month(2017, 6) - start] == COMMON_LEVEL
 
 
+def test_what_is_a_flows_own_shrinks_with_the_flow() -> None:
+    flows = monthly_flows() * [1.0, 0.1]
+    panel = panel_of(frame(spans_of(flows, 12)))
+    layout = lay_out(panel, background())
+    n = layout.end - layout.start + 1
+    twice = [log_twice_flow(panel, layout, states, n) for states in layout.flows]
+    yearly = flows.reshape(-1, 12, 2).sum(axis=1)
+    np.testing.assert_allclose(np.transpose(twice)[6::12], np.log(2.0 * yearly), atol=1e-9)
+    ops = operations(panel, background(), layout, layout.end)
+    for states, log_size in zip(layout.flows, twice, strict=True):
+        of = {
+            state: ops.scale[:, int(np.flatnonzero(ops.row[0] == state)[0])] for state in (states.level, states.cycle)
+        }
+        expected = size_variance(log_size, SIZE_EXPONENT)
+        np.testing.assert_allclose(of[states.level], expected)
+        np.testing.assert_allclose(of[states.cycle], expected)
+        irregular = ops.scale[:, int(np.flatnonzero(ops.row[0] == states.log_flow)[0])]
+        np.testing.assert_allclose(irregular, size_variance(log_size, IRREGULAR_SIZE_EXPONENT))
+
+
+def test_a_flow_without_figures_of_its_own_has_the_size_of_half_of_turnover() -> None:
+    flows = monthly_flows()
+    rows = [row for row in spans_of(flows, 12) if row[2] == "exports"]
+    rows += [(first, last, "turnover", value * 1.8) for first, last, _, value in rows]
+    panel = panel_of(frame(rows))
+    layout = lay_out(panel, background())
+    imports = next(states for states in layout.flows if states.flow == IMPORTS)
+    np.testing.assert_allclose(log_twice_flow(panel, layout, imports, 12), log_turnover(panel, layout, 12))
+
+
 def fitted_turnover(year: int) -> float:
     """Twice the median of a year's published flows, at the middle of the year, as the sizes are read."""
     obs = flagship().panel.observations
     middle = (obs.start + obs.end) // 2 // 12
     rate = obs.value_usd_bn * 12 / (obs.end - obs.start + 1) * np.where(obs.flow == 2, 1, 2)
     return float(np.exp(np.median(np.log(rate[middle == year]))))
+
+
+def test_the_prior_drift_is_the_worlds_of_the_window_known_and_what_the_two_countries_did_better() -> None:
+    panel = panel_of(frame(spans_of(monthly_flows(), 12)))
+    b, ends = background(), (panel.first, panel.second)
+    known = b.world_drift_known(panel.as_of)
+    assert known is not None
+    expected = known + WORLD_DRIFT_LESS_WINDOW + b.drift_over_world(ends, panel.as_of)
+    assert drift_a_year(panel, b) == pytest.approx(expected)
+    unknown = replace(b, world_drift={})
+    assert drift_a_year(panel, unknown) == pytest.approx(WORLD_DRIFT_A_YEAR)
 
 
 def test_season_sums_to_zero_under_the_prior() -> None:
