@@ -59,8 +59,8 @@ def _edge(chance: object, found: float, level: float, rises: bool, first: float,
     assert callable(chance)
     up = (chance(found) < level) == rises
     step, here = 0.02, found
-    while first <= here <= last:
-        there = here + (step if up else -step)
+    while here != (end := last if up else first):
+        there = min(here + step, end) if up else max(here - step, end)
         if (chance(there) >= level) != (chance(here) >= level):
             return float(np.exp(bisect(chance, min(here, there), max(here, there), level, _NEAR)))
         here, step = there, step * 1.6

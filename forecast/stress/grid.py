@@ -38,7 +38,7 @@ def stress_map_of(
     found = side_by_side(lambda price: row(trial, price, tuple(severities), Crisis(episode, start)), tuple(prices_usd))
     return StressMap(
         episode=episode,
-        start=start if isinstance(start, str) else "" if start is None else format_month(start),
+        start=format_month(trial.begins(start)),
         price_usd=tuple(prices_usd),
         severity=tuple(severities),
         chance=tuple(tuple(chance for chance, _ in cells) for cells in found),

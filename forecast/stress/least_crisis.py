@@ -41,10 +41,10 @@ def least_crisis_of(trial: Trial, alpha: float, *, episode: str, start: Start) -
         for level in (alpha - 2.0 * error, alpha + 2.0 * error):
             crosses = (calm >= level) != (worst >= level)
             edges.append(bisect(chance, 0.0, MOST_SEVERE, level, _NEAR) if crosses else None)
-        low, high = sorted(edges, key=lambda edge: MOST_SEVERE if edge is None else edge)
+        low, high = edges if worst >= alpha else edges[::-1]
     return LeastCrisis(
         episode=episode,
-        start=start if isinstance(start, str) else "" if start is None else format_month(start),
+        start=format_month(trial.begins(start)),
         severity=found,
         low=low,
         high=high,

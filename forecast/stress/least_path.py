@@ -18,6 +18,7 @@ from numpy.typing import NDArray
 from forecast.evaluation.stressed import BreakEven, LeastPath
 from forecast.months import format_month
 from forecast.scenarios.common import CommonDraws
+from forecast.scenarios.conditions.table import OIL_RANGE_USD
 from forecast.scenarios.joint.oil import oil_covariance
 from forecast.scenarios.oil_paths import median_path
 from forecast.scenarios.plausibility import plausibility
@@ -42,29 +43,18 @@ def least_path_of(trial: Trial, alpha: float, flat_prices: BreakEven) -> LeastPa
     months = common.free.oil.shape[1]
     if not months:
         return None
-    V, median = price_covariance(common), price_median(common)
-    begun = trial.chance(along(median))[0]
-    best: FloatArray | None = None
-    least = np.inf
-    here = median
-    for _ in range(_TURNS):
-        direction = V @ _slopes(trial, here)
-        size = float(np.abs(direction).max())
-        if size == 0.0:
-            break
-        found = _reaching(trial, median, direction / size, alpha, begun)
-        if found is None:
-            break
-        q = float(np.asarray(common.law.distance(found, ())[0]))
-        settled = q > least * (1.0 - _SETTLED)
-        if q < least:
-            best, least = found, q
-        if settled:
-            break
-        here = found
-    nearest = min(flat_prices.crossings, key=lambda crossing: crossing.plausibility.q, default=None)
-    if nearest is not None and nearest.plausibility.q < least:
-        best = np.full(months, np.log(nearest.price_usd))
+    median = price_median(common)
+    nearest = min(
+        (np.full(months, np.log(crossing.price_usd)) for crossing in flat_prices.crossings),
+        key=lambda path: _distance(common, path),
+        default=None,
+    )
+    best = _search(trial, alpha, median, median)
+    if nearest is not None:
+        if best is None:  # no slope at the median: it is steeper where the chance is alpha
+            best = _search(trial, alpha, median, nearest)
+        if best is None or _distance(common, nearest) < _distance(common, best):
+            best = nearest
     if best is None:
         return None
     return LeastPath(
@@ -72,7 +62,7 @@ def least_path_of(trial: Trial, alpha: float, flat_prices: BreakEven) -> LeastPa
         price_usd=tuple(float(price) for price in np.exp(best)),
         chance=trial.chance(along(best))[0],
         plausibility=plausibility(common.law, best),
-        flat=None if nearest is None else nearest.plausibility,
+        flat=None if nearest is None else plausibility(common.law, nearest),
     )
 
 
@@ -88,6 +78,33 @@ def price_median(common: CommonDraws) -> FloatArray:
     if common.oil_median is not None:
         return common.oil_median
     return median_path(common.oil_density, common.free.oil.shape[1])
+
+
+def _search(trial: Trial, alpha: float, median: FloatArray, here: FloatArray) -> FloatArray | None:
+    """The nearest path found by slopes, the first of them ``here``; None where none gets to ``alpha``."""
+    common = trial.prepared.common
+    V, begun = price_covariance(common), trial.chance(along(median))[0]
+    best: FloatArray | None = None
+    least = np.inf
+    for _ in range(_TURNS):
+        direction = V @ _slopes(trial, here)
+        size = float(np.abs(direction).max())
+        found = _reaching(trial, median, direction / size, alpha, begun) if size else None
+        if found is None:
+            break
+        q = _distance(common, found)
+        settled = q > least * (1.0 - _SETTLED)
+        if q < least:
+            best, least = found, q
+        if settled:
+            break
+        here = found
+    return best
+
+
+def _distance(common: CommonDraws, path: FloatArray) -> float:
+    """q of a log path (months)."""
+    return plausibility(common.law, path).q
 
 
 def _slopes(trial: Trial, path: FloatArray) -> FloatArray:
@@ -107,7 +124,10 @@ def _reaching(trial: Trial, median: FloatArray, direction: FloatArray, alpha: fl
     def chance(length: float) -> float:
         return trial.chance(along(median + way * length * direction))[0]
 
-    steps = np.linspace(0.0, _LONGEST, 17)
+    lowest, highest = np.log(OIL_RANGE_USD)
+    room = np.where(way * direction > 0.0, highest - median, median - lowest)
+    moved = np.abs(direction) > 0.0
+    steps = np.linspace(0.0, min(_LONGEST, float((room[moved] / np.abs(direction[moved])).min())), 17)
     for left, right in pairwise(steps):
         if (chance(float(right)) >= alpha) != (begun >= alpha):
             length = bisect(chance, float(left), float(right), alpha, 1e-4)
