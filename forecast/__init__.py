@@ -29,9 +29,17 @@ if TYPE_CHECKING:
         TradewindError,
         UnitError,
     )
+    from forecast.evaluation.asked import Joint
+    from forecast.evaluation.compared import Comparison
     from forecast.evaluation.diagnosed import Diagnosis
+    from forecast.evaluation.explained import Explanation
     from forecast.evaluation.regular import regular_series
     from forecast.evaluation.score_card import ScoreCard
+    from forecast.evaluation.stressed import Stress
+    from forecast.explanations.between_days import explain_news
+    from forecast.explanations.between_reporters import explain_reporters
+    from forecast.explanations.between_scenarios import explain_scenarios
+    from forecast.explanations.comparison import compare
     from forecast.interop.diagnosis import diagnose, diagnose_panel
     from forecast.interop.forecaster import as_forecaster
     from forecast.interop.results import results_of
@@ -61,6 +69,7 @@ if TYPE_CHECKING:
         turnover,
         within,
     )
+    from forecast.scenarios.conditions.wording import condition_words
     from forecast.scenarios.document_schema import document_schema
     from forecast.scenarios.ensemble import Ensemble
     from forecast.scenarios.mixture import scenario_set
@@ -73,13 +82,16 @@ if TYPE_CHECKING:
 __all__ = [
     "Ahead",
     "Answer",
+    "Comparison",
     "ConvergenceError",
     "Diagnosis",
     "Drawn",
     "Ensemble",
+    "Explanation",
     "Fitted",
     "GapError",
     "InputError",
+    "Joint",
     "ModelError",
     "NotFoundError",
     "NotIdentifiedError",
@@ -92,6 +104,7 @@ __all__ = [
     "SchemaError",
     "ScoreCard",
     "Series",
+    "Stress",
     "Target",
     "Task",
     "TradewindError",
@@ -103,11 +116,16 @@ __all__ = [
     "ask",
     "backtest",
     "baseline",
+    "compare",
+    "condition_words",
     "crisis",
     "diagnose",
     "diagnose_panel",
     "document_schema",
     "draw",
+    "explain_news",
+    "explain_reporters",
+    "explain_scenarios",
     "exports",
     "fit",
     "fixture_pairs",
@@ -151,7 +169,15 @@ _HOMES = {
     "data.scenario_files": ("load_scenario", "scenario_names"),
     "data.store": ("fixture_pairs", "load_driver"),
     "errors": tuple(name for name in __all__ if name.endswith("Error")),
+    "evaluation.asked": ("Joint",),
+    "evaluation.compared": ("Comparison",),
     "evaluation.diagnosed": ("Diagnosis",),
+    "evaluation.explained": ("Explanation",),
+    "evaluation.stressed": ("Stress",),
+    "explanations.between_days": ("explain_news",),
+    "explanations.between_reporters": ("explain_reporters",),
+    "explanations.between_scenarios": ("explain_scenarios",),
+    "explanations.comparison": ("compare",),
     "evaluation.regular": ("regular_series",),
     "evaluation.score_card": ("ScoreCard",),
     "interop.diagnosis": ("diagnose", "diagnose_panel"),
@@ -171,6 +197,7 @@ _HOMES = {
         *("baseline", "crisis", "exports", "hazard", "imports", "odds", "oil", "path", "sanctions"),
         *("shift", "shock", "tariff", "turnover", "within"),
     ),
+    "scenarios.conditions.wording": ("condition_words",),
     "scenarios.document_schema": ("document_schema",),
     "scenarios.ensemble": ("Ensemble",),
     "scenarios.mixture": ("scenario_set",),

@@ -21,6 +21,7 @@ from forecast.months import format_month, month_of
 from forecast.panel import Driver, Panel
 from forecast.question import LONGEST_HORIZON, Question
 from forecast.scenarios.common import CommonDraws
+from forecast.scenarios.mixture import mixture_weights
 from forecast.scenarios.scenario import Scenario
 from forecast.scenarios.simulate import Drawn, simulate_on
 from forecast.scenarios.stage import set_stage
@@ -75,6 +76,7 @@ def prepare(
     Raises:
         InputError: the question or the table cannot be answered as it stands.
         NotFoundError: an unknown pair or scenario.
+        ScenarioError: odds of scenarios that do not add up.
         ModelError: the model cannot speak about this record.
     """
     tell = progress or (lambda _: None)
@@ -82,6 +84,7 @@ def prepare(
         entry if isinstance(entry, Scenario) else load_scenario(entry, pointer=f"/scenarios/{i}")
         for i, entry in enumerate(question.scenarios)
     )
+    mixture_weights(scenarios)
     as_of = question.as_of or datetime.now(UTC).date()
     tell("reading the figures")
     panel = panel_of(question.pair, as_of) if table is None else load_panel(question.pair, as_of=as_of, table=table)

@@ -9,6 +9,7 @@ from functools import lru_cache
 
 from forecast.answer import Answer, Provenance, Record, ScenarioAnswer
 from forecast.data.assemble import TableSource, load_panel
+from forecast.errors import ScenarioError
 from forecast.evaluation.mixing import mix
 from forecast.kernels._threads import side_by_side
 from forecast.months import format_month
@@ -44,13 +45,21 @@ def ask(question: Question, *, table: TableSource | None = None, progress: Progr
     asked, panel = ready.question, ready.panel
     odds = mixture_weights(ready.scenarios)
 
-    def answer_to(scenario: Scenario) -> tuple[ScenarioAnswer, tuple[str, ...], Ensemble | None]:
-        drawn = draw(ready, scenario)
+    def answer_to(i: int) -> tuple[ScenarioAnswer, tuple[str, ...], Ensemble | None]:
+        scenario = ready.scenarios[i]
+        try:
+            drawn = draw(ready, scenario)
+        except ScenarioError as error:
+            if error.pointer and not error.pointer.startswith("/conditions"):
+                raise
+            where = f"/scenarios/{i}{error.pointer}"
+            raise ScenarioError(f"{scenario.name}: {error.message}", pointer=where, allowed=error.allowed) from None
         answer = scenario_answer(panel, scenario, drawn.ensemble, drawn.plausibility, asked)
         return answer, drawn.warnings, drawn.ensemble if odds else None
 
     large = ready.common.free.flows.size > _LARGE
-    answered = [answer_to(one) for one in ready.scenarios] if large else side_by_side(answer_to, ready.scenarios)
+    each = range(len(ready.scenarios))
+    answered = [answer_to(i) for i in each] if large else side_by_side(answer_to, each)
     answers = [answer for answer, _, _ in answered]
     told = [warning for _, warnings, _ in answered for warning in warnings]
     if odds:

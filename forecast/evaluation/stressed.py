@@ -54,9 +54,10 @@ class LeastPath:
 
 @dataclass(frozen=True, slots=True)
 class LeastCrisis:
-    """The severity of a crisis at which the chance falls to ``alpha``; None where none up to ``most`` gets there.
+    """The severity of a crisis at which the chance crosses ``alpha``; None where none up to ``most`` gets there.
 
-    calm, worst: the chances without any crisis and at the largest severity tried.
+    start: its first month. low, high: where the chance, give or take two Monte Carlo errors, crosses it; None where it
+    does not. calm, worst: the chances without any crisis and at the largest severity tried.
     """
 
     episode: str
@@ -71,7 +72,10 @@ class LeastCrisis:
 
 @dataclass(frozen=True, slots=True)
 class StressMap:
-    """chance, error: a row a price, a column a severity. Oil is held flat; 0 is no crisis at all."""
+    """chance, error: a row a price, a column a severity. Oil is held flat; severity 0 is no crisis at all.
+
+    start: first month of the crisis.
+    """
 
     episode: str
     start: str
@@ -85,7 +89,8 @@ class StressMap:
 class Stress:
     """Everything that reverse stress says of one target.
 
-    chance, error: under the base scenario. least_path: None where no path gets there.
+    target, target_words: as it is written in the shell, and as people say it. base: name of the scenario that holds
+    besides. chance, error: under it alone. least_path: None where no path gets there.
     """
 
     pair: str
@@ -95,6 +100,7 @@ class Stress:
     seed: int
     paths: int
     target: str
+    target_words: str
     alpha: float
     base: str
     chance: float

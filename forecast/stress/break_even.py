@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from functools import cache
 
 import numpy as np
@@ -33,8 +34,7 @@ def break_even_of(trial: Trial, alpha: float) -> BreakEven:
     lowest, highest = OIL_RANGE_USD
     grid = np.linspace(np.log(lowest), np.log(highest), _GRID)
     crossings = []
-    for found in find_crossings(chance, grid, alpha, _NEAR):
-        rises = chance(found + 20 * _NEAR) >= chance(found - 20 * _NEAR)
+    for found, rises in find_crossings(chance, grid, alpha, _NEAR):
         error = known(found)[1]
         edges = []
         for level in (alpha - 2.0 * error, alpha + 2.0 * error):
@@ -54,9 +54,10 @@ def break_even_of(trial: Trial, alpha: float) -> BreakEven:
     )
 
 
-def _edge(chance: object, found: float, level: float, rises: bool, first: float, last: float) -> float | None:
+def _edge(
+    chance: Callable[[float], float], found: float, level: float, rises: bool, first: float, last: float
+) -> float | None:
     """Price at which the chance crosses a level near a crossing; None where it does not before the ends."""
-    assert callable(chance)
     up = (chance(found) < level) == rises
     step, here = 0.02, found
     while here != (end := last if up else first):

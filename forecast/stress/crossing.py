@@ -12,16 +12,18 @@ FloatArray = NDArray[np.float64]
 _TURNS = 40
 
 
-def find_crossings(chance: Callable[[float], float], grid: FloatArray, level: float, near: float) -> list[float]:
+def find_crossings(
+    chance: Callable[[float], float], grid: FloatArray, level: float, near: float
+) -> list[tuple[float, bool]]:
     """Every point between neighbours of a rising ``grid`` on which ``chance`` lies on different sides of ``level``.
 
-    Each to within ``near``. A chance at the level counts as above it.
+    Each to within ``near``, and whether the chance rises there. A chance at the level counts as above it.
     """
     above = [chance(float(x)) >= level for x in grid]
     found = []
     for left, right, here, there in zip(grid[:-1], grid[1:], above[:-1], above[1:], strict=True):
         if here != there:
-            found.append(bisect(chance, float(left), float(right), level, near))
+            found.append((bisect(chance, float(left), float(right), level, near), there))
     return found
 
 

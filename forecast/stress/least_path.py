@@ -103,7 +103,7 @@ def _search(trial: Trial, alpha: float, median: FloatArray, here: FloatArray) ->
 
 
 def _distance(common: CommonDraws, path: FloatArray) -> float:
-    """q of a log path (months)."""
+    """Squared distance of a log path (months)."""
     return plausibility(common.law, path).q
 
 

@@ -4,10 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 
-from forecast.errors import SchemaError
+from forecast.errors import ScenarioError, SchemaError
 from forecast.evaluation.asked import Joint, Target, target_text
 from forecast.evaluation.stressed import Stress
-from forecast.prepared import Prepared
+from forecast.months import format_month
+from forecast.prepared import Prepared, draw
+from forecast.reports.target_words import target_words
+from forecast.scenarios.conditions.kinds import Crisis
+from forecast.scenarios.crisis_paths import find_episode
 from forecast.scenarios.idle import idle_conditions
 from forecast.scenarios.relative import Start
 from forecast.scenarios.scenario import BASELINE, Scenario
@@ -16,6 +20,7 @@ from forecast.stress.chances import Trial
 from forecast.stress.grid import default_prices, default_severities, stress_map_of
 from forecast.stress.least_crisis import least_crisis_of
 from forecast.stress.least_path import least_path_of
+from forecast.summary import target_answer
 
 MOST_CELLS = 2500
 
@@ -62,15 +67,17 @@ def stress(
         )
     tell = progress or (lambda _: None)
     trial = Trial(prepared, target, base)
-    chance, error = trial.chance()
+    first = crisis_start(trial, episode, start)
+    drawn = draw(prepared, base).ensemble
+    chance, error = trial.read(drawn)
     tell("looking for the break-even oil price")
     flat_prices = break_even_of(trial, alpha)
     tell("looking for the least implausible oil path")
     path = least_path_of(trial, alpha, flat_prices)
     tell("looking for the smallest crisis")
-    crisis = least_crisis_of(trial, alpha, episode=episode, start=start)
+    crisis = least_crisis_of(trial, alpha, episode=episode, start=first)
     tell(f"drawing the map of {len(prices)} x {len(grades)} cells")
-    chart = stress_map_of(trial, prices, grades, episode=episode, start=start)
+    chart = stress_map_of(trial, prices, grades, episode=episode, start=first)
     question = prepared.question
     return Stress(
         pair=question.pair,
@@ -80,6 +87,7 @@ def stress(
         seed=question.seed,
         paths=question.paths,
         target=target_text(target),
+        target_words=target_words(target_answer(prepared.panel, drawn, target, prepared.reporter)),
         alpha=alpha,
         base=base.name,
         chance=chance,
@@ -88,5 +96,25 @@ def stress(
         least_path=path,
         least_crisis=crisis,
         map=chart,
-        warnings=(*prepared.warnings, *idle_conditions(prepared.common, base)),
+        warnings=(*prepared.warnings, *idle_conditions(prepared.common, trial.scenario((Crisis(episode, first),)))),
     )
+
+
+def crisis_start(trial: Trial, episode: str, start: Start) -> int:
+    """The first month of the crisis.
+
+    Raises:
+        ScenarioError: there is no such episode, or the month is known already.
+    """
+    common, first = trial.prepared.common, trial.begins(start)
+    try:
+        find_episode(common.background, episode)
+    except ScenarioError as error:
+        raise ScenarioError(error.message, pointer="/episode", allowed=error.allowed) from None
+    if first <= common.record_end:
+        raise ScenarioError(
+            f"The crisis begins in {format_month(first)}, but figures are known up to "
+            f"{format_month(common.record_end)}; begin in {format_month(common.record_end + 1)} or later.",
+            pointer="/start",
+        )
+    return first

@@ -12,11 +12,11 @@ import pytest
 
 from forecast import prepared
 from forecast.answer import Answer
-from forecast.errors import GapError, NotFoundError, SchemaError
+from forecast.errors import GapError, NotFoundError, ScenarioError, SchemaError
 from forecast.kernels._threads import threads
 from forecast.months import Span, month, year_span
 from forecast.question import Question, Target
-from forecast.scenarios.conditions.kinds import OIL, Pinned, Ramp
+from forecast.scenarios.conditions.kinds import OIL, Event, Odds, Pinned, Ramp
 from forecast.scenarios.scenario import Scenario
 from forecast.workflow import ask
 from tests.exact.cases import FLAGSHIP_DAY, PAIR, frame, monthly_flows, spans_of
@@ -195,3 +195,22 @@ def test_models_of_single_months_refuse_what_they_cannot_read() -> None:
     with pytest.raises(GapError, match="single months") as caught:
         ask(replace(ASKED, scenarios=("baseline",), targets=(), model="ets"), table=years)
     assert caught.value.pointer == "/model"
+
+
+def test_a_scenario_that_cannot_hold_is_named_with_its_place() -> None:
+    far = Scenario("far", conditions=(Odds(Event("turnover", at_least=1e6, span=year_span(2018)), 0.5),))
+    with pytest.raises(ScenarioError, match=r"^far: .*no path") as caught:
+        ask(replace(ASKED, scenarios=("baseline", far), paths=100), table=TABLE)
+    assert caught.value.pointer == "/scenarios/1"
+    halves = (Scenario("a", odds=0.5), Scenario("b", odds=0.4))
+    with pytest.raises(ScenarioError, match="must add up to 1"):
+        ask(replace(ASKED, scenarios=halves, paths=100), table=TABLE)
+
+
+def test_scenarios_with_odds_are_answered_with_their_mixture() -> None:
+    cheap = Scenario("cheap", conditions=(Pinned(OIL, Ramp(20.0)),), odds=0.25)
+    answer = ask(replace(ASKED, scenarios=(Scenario("usual", odds=0.75), cheap), model="structural"), table=TABLE)
+    usual, low, mixture = answer.scenarios
+    assert (usual.name, low.name, mixture.name) == ("usual", "cheap", "mixture")
+    for one, other, mixed in zip(usual.targets, low.targets, mixture.targets, strict=True):
+        assert mixed.probability == pytest.approx(0.75 * one.probability + 0.25 * other.probability, abs=1e-12)
