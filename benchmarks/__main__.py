@@ -30,8 +30,9 @@ def measure(part: str) -> None:
     if part == FLAGSHIP:
         from benchmarks.first_use import first_use_table
         from benchmarks.flagship import likelihood_table, question_table
+        from benchmarks.scenarios import scenarios_table
 
-        lines = [*likelihood_table(), "", *question_table(), "", *first_use_table()]
+        lines = [*likelihood_table(), "", *question_table(), "", *scenarios_table(), "", *first_use_table()]
         out.write_text(json.dumps(lines, indent=1), encoding="utf-8")
         print("\n".join(lines))
         return

@@ -14,11 +14,12 @@ from rich.text import Text
 from forecast.errors import SchemaError
 from forecast.evaluation.stressed import LeastPath, Stress
 from forecast.reports.stress_words import (
+    brings,
     chance_words,
     circumstances,
     crisis_words,
-    even_words,
     finding,
+    kind_words,
     no_crossing_words,
     path_words,
     today_words,
@@ -66,8 +67,8 @@ def stress_frame(stress: Stress) -> pl.DataFrame:
     """One row for each cell ("map"), month of the path ("path") and single answer, as ``row`` says.
 
     "base": the chance under the base scenario. "today", "lowest", "highest": flat at the last price known and at the
-    ends tried. "break-even": a flat price, with its range. "crisis", "calm", "worst": the smallest crisis, none, and the
-    most severe.
+    ends tried. "break-even": a flat price, with its range. "crisis", "calm", "worst": the smallest crisis, none, and
+    the most severe.
     """
     import polars as pl
 
@@ -117,7 +118,7 @@ def _sheets(stress: Stress, width: int) -> list[_Sheet]:
 
 
 def _prices(stress: Stress) -> _Sheet:
-    title = f"Flat oil prices that make it {even_words(stress.alpha)}"
+    title = f"Flat oil price that {brings(stress.alpha)}"
     if not stress.break_even.crossings:
         return title, (), [], (no_crossing_words(stress), today_words(stress))
     rows = []
@@ -131,11 +132,11 @@ def _prices(stress: Stress) -> _Sheet:
 
 
 def _crisis(stress: Stress) -> _Sheet:
-    return f"Smallest crisis that makes it {even_words(stress.alpha)}", (), [], (crisis_words(stress),)
+    return f"Smallest crisis that {brings(stress.alpha)}", (), [], (crisis_words(stress),)
 
 
 def _path(stress: Stress) -> _Sheet:
-    title = f"Least implausible oil path that makes it {even_words(stress.alpha)}"
+    title = f"Least implausible oil path that {brings(stress.alpha)}"
     path = stress.least_path
     if path is None:
         return title, (), [], (path_words(stress),)
@@ -157,17 +158,24 @@ def _map(stress: Stress, width: int) -> _Sheet:
     chart = stress.map
     rows_shown = _spread(len(chart.price_usd), _MOST_ROWS)
     columns = _spread(len(chart.severity), max(2, (width - _PRICE_WIDTH) // _CELL_WIDTH))
-    title = f"Chance in %, by oil price held flat and severity of a crisis like {chart.episode} from {chart.start}"
+    title = f"Chance in %, by oil price held flat and severity of {kind_words(chart.episode)} from {chart.start}"
     heads = ("USD", *(f"{chart.severity[j]:.4g}" for j in columns))
     rows = []
     for i in rows_shown:
-        cells = [f"{100 * chart.chance[i][j]:.0f}{'*' if chart.chance[i][j] >= stress.alpha else ' '}" for j in columns]
+        cells = [f"{_whole(chart.chance[i][j])}{'*' if chart.chance[i][j] >= stress.alpha else ' '}" for j in columns]
         rows.append((f"{chart.price_usd[i]:,.4g}", *cells))
     worst = max(error for each in chart.error for error in each)
-    said = f"*: {percent(stress.alpha)} or more. Severity 0: no crisis at all. Monte Carlo error {points(worst)} at most."
+    said = (
+        f"*: {percent(stress.alpha)} or more. Severity 0: no crisis at all. Monte Carlo error {points(worst)} at most."
+    )
     left_out = len(rows_shown) < len(chart.price_usd) or len(columns) < len(chart.severity)
     whole = f"All {len(chart.price_usd)} x {len(chart.severity)} cells are in --format csv."
     return title, heads, rows, (said, whole) if left_out else (said,)
+
+
+def _whole(chance: float) -> str:
+    """A chance in whole per cents."""
+    return "<1" if chance < 0.005 else ">99" if chance >= 0.995 else str(int(100.0 * chance + 0.5))
 
 
 def _spread(count: int, most: int) -> list[int]:

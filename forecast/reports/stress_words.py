@@ -33,11 +33,8 @@ def circumstances(stress: Stress) -> str:
 
 def chance_words(stress: Stress) -> str:
     """The chance under the base scenario."""
-    under = "by its own odds" if stress.base == "baseline" else f"under {stress.base}"
-    return (
-        f"The chance of {stress.target_words} is {percent(stress.chance)} {under} (Monte Carlo error "
-        f"{points(stress.error)})."
-    )
+    under = "with oil and crises by their own odds" if stress.base == "baseline" else f"under {stress.base}"
+    return f"The chance is {percent(stress.chance)} {under} (Monte Carlo error {points(stress.error)})."
 
 
 def today_words(stress: Stress) -> str:
@@ -54,7 +51,7 @@ def no_crossing_words(stress: Stress) -> str:
     flat = stress.break_even
     side = "above" if flat.chance_today >= stress.alpha else "below"
     return (
-        f"No flat oil price makes it {even_words(stress.alpha)}: the chance stays {side} {percent(stress.alpha)}, at "
+        f"No flat oil price {brings(stress.alpha)}: the chance stays {side} {percent(stress.alpha)}, at "
         f"{percent(flat.chance_lowest)} with oil at {flat.lowest_usd:,g} USD a barrel and at "
         f"{percent(flat.chance_highest)} with oil at {flat.highest_usd:,g}."
     )
@@ -64,30 +61,35 @@ def path_words(stress: Stress) -> str:
     """How far out the least implausible path lies, beside the nearest flat price."""
     path = stress.least_path
     if path is None:
-        return f"No oil path was found that makes it {even_words(stress.alpha)}."
-    text = f"Squared distance {path.plausibility.q:.1f} over {path.plausibility.dof} months ({ordinary(path.plausibility)})"
+        return f"No oil path was found that {brings(stress.alpha)}."
+    out = path.plausibility
+    text = f"Squared distance {_distance(out.q)} over {out.dof} months ({ordinary(out)})"
     if path.flat is None:
         return f"{text}; no flat price gets there."
-    return f"{text}; the nearest flat price is at {path.flat.q:.1f} ({ordinary(path.flat)})."
+    return f"{text}; the nearest flat price is at {_distance(path.flat.q)} ({ordinary(path.flat)})."
 
 
 def crisis_words(stress: Stress) -> str:
     """The smallest crisis, or that there is none; oil goes by its own odds."""
     crisis = stress.least_crisis
-    kind = "An average crisis" if crisis.episode == "typical" else f"A crisis like {crisis.episode}"
-    kind += f" that begins in {long_month(crisis.start)}"
+    kind = f"{capitalised(kind_words(crisis.episode))} that begins in {long_month(crisis.start)}"
     if crisis.severity is None:
         side = "above" if crisis.calm >= stress.alpha else "below"
         return (
-            f"{kind} does not make it {even_words(stress.alpha)}: the chance stays {side} {percent(stress.alpha)}, at "
+            f"{kind} never {brings(stress.alpha)}: the chance stays {side} {percent(stress.alpha)}, at "
             f"{percent(crisis.calm)} without any and at {percent(crisis.worst)} with one {crisis.most:g} times as deep."
         )
     low = "0" if crisis.low is None else f"{crisis.low:.2f}"
     high = f"over {crisis.most:g}" if crisis.high is None else f"{crisis.high:.2f}"
     return (
-        f"{kind} makes it {even_words(stress.alpha)} at {crisis.severity:.2f} times the depth measured ({low} to "
+        f"{kind} {brings(stress.alpha)} at {crisis.severity:.2f} times the depth measured ({low} to "
         f"{high}); without any crisis the chance is {percent(crisis.calm)}."
     )
+
+
+def kind_words(episode: str) -> str:
+    """ "a crisis like 2008-09"; "an average crisis"."""
+    return "an average crisis" if episode == "typical" else f"a crisis like {episode}"
 
 
 def ordinary(found: Plausibility) -> str:
@@ -98,6 +100,15 @@ def ordinary(found: Plausibility) -> str:
 def even_words(alpha: float) -> str:
     """ "a coin toss", "a chance of 30%"."""
     return "a coin toss" if alpha == _EVEN else f"a chance of {percent(alpha)}"
+
+
+def brings(alpha: float) -> str:
+    """ "makes it a coin toss", "brings the chance to 30%"."""
+    return "makes it a coin toss" if alpha == _EVEN else f"brings the chance to {percent(alpha)}"
+
+
+def _distance(q: float) -> str:
+    return f"{q:,.2f}" if q < 0.995 else f"{q:,.1f}"
 
 
 def usd(price: float) -> str:
