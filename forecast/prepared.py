@@ -24,8 +24,8 @@ from forecast.scenarios.common import CommonDraws
 from forecast.scenarios.mixture import mixture_weights
 from forecast.scenarios.scenario import Scenario
 from forecast.scenarios.simulate import Drawn, simulate_on
-from forecast.scenarios.stage import set_stage
-from forecast.scenarios.structural_draws import structural_draws
+from forecast.scenarios.structural.draws import structural_draws
+from forecast.scenarios.structural.stage import set_stage
 from forecast.speakers import Speaker, record_draws, speaker_of
 
 Progress = Callable[[str], None]

@@ -24,8 +24,8 @@ from forecast.scenarios.conditions.kinds import OIL, Pinned, Realised
 from forecast.scenarios.oil_paths import density_paths
 from forecast.scenarios.scenario import BASELINE, Scenario
 from forecast.scenarios.simulate import simulate_on
-from forecast.scenarios.stage import set_stage
-from forecast.scenarios.structural_draws import structural_draws
+from forecast.scenarios.structural.draws import structural_draws
+from forecast.scenarios.structural.stage import set_stage
 
 FloatArray = NDArray[np.float64]
 Progress = Callable[[str], None]

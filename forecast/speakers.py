@@ -17,7 +17,7 @@ from forecast.scenarios.common import CommonDraws
 from forecast.scenarios.regular.named import common_of
 from forecast.scenarios.regular.record_draws import Asked
 from forecast.scenarios.regular.records import drawn_flows
-from forecast.scenarios.structural_draws import oil_elasticities
+from forecast.scenarios.structural.draws import oil_elasticities
 from forecast.series import Series
 
 

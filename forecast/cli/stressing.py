@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import math
 from argparse import Namespace
+from collections.abc import Sequence
+from itertools import pairwise
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from forecast.cli.asking import chart_files
+from forecast.cli.asking import chart_files, whole
 from forecast.cli.explaining import question_of, scenario_named
 from forecast.cli.output import deliver, format_of
 from forecast.cli.parser import STRESS_FORMATS
@@ -28,8 +30,6 @@ _EPISODE = "2008-09"
 def run_stress(options: Namespace) -> None:
     """Stress one target; nothing is computed, and nothing written, before all options are known to be good."""
     table, question = question_of(options)
-    if question.targets or question.scenarios:
-        raise SchemaError("Reverse stress takes one --target and one --base.", pointer="/target")
     target = _target(options.target)
     alpha = _alpha(options.alpha)
     prices = _numbers(options.oil, "/oil", *_OIL, logs=True)
@@ -93,28 +93,31 @@ def _numbers(text: str | None, pointer: str, low: float, high: float, *, logs: b
     """
     if text is None:
         return ()
-    ranged = text.split(":")
-    if len(ranged) == 1:
-        found = [_number(part) for part in text.split(",")]
-        count = len(found)
-    else:
-        first, last = (_number(part) for part in (ranged[0], ranged[-1]))
-        count = int(ranged[1 + 1]) if len(ranged) == 3 and ranged[2].strip().isdecimal() else 0
-        last = _number(ranged[1])
-        found = [first, last]
-        if count < 2:
-            found = [math.nan]
-    form = "30:120:21 or 30,45,60" if logs else "0:2:11 or 0,1,2"
-    if any(math.isnan(number) for number in found):
+    ends = text.split(":")
+    evenly = len(ends) == 3
+    found = [_number(part) for part in (ends[:2] if evenly else text.split(","))]
+    count = _count(ends[2]) if evenly else len(found)
+    if not count or any(math.isnan(number) for number in found):
+        form = "30:120:21 or 30,45,60" if logs else "0:2:11 or 0,1,2"
         raise SchemaError(f"Write from:to:number or a list, as in {form}; found {text!r}.", pointer=pointer)
     outside = [number for number in found if not low <= number <= high]
     if outside:
         raise SchemaError(f"{outside[0]:g} is out of range; give {low:g} to {high:g}.", pointer=pointer)
-    if any(b <= a for a, b in zip(found, found[1:], strict=False)):
+    if not _rising(found):
         raise SchemaError(f"The numbers must rise; found {text!r}.", pointer=pointer)
     if count > _MOST:
         raise SchemaError(f"At most {_MOST} are drawn; found {count}.", pointer=pointer)
-    return tuple(found) if len(ranged) == 1 else _evenly(found[0], found[1], count, logs=logs)
+    return _evenly(found[0], found[1], count, logs=logs) if evenly else tuple(found)
+
+
+def _count(text: str) -> int:
+    """A number of values, 2 or more; 0 for anything else."""
+    found = whole(text.strip())
+    return found if isinstance(found, int) and found > 1 else 0
+
+
+def _rising(numbers: Sequence[float]) -> bool:
+    return all(a < b for a, b in pairwise(numbers))
 
 
 def _evenly(first: float, last: float, count: int, *, logs: bool) -> tuple[float, ...]:
@@ -122,7 +125,7 @@ def _evenly(first: float, last: float, count: int, *, logs: bool) -> tuple[float
     shares = [k / (count - 1) for k in range(count)]
     exact = [first * (last / first) ** share if logs else first + share * (last - first) for share in shares]
     rounded = [first, *(float(f"{number:.3g}") for number in exact[1:-1]), last]
-    return tuple(rounded if all(a < b for a, b in zip(rounded, rounded[1:], strict=False)) else exact)
+    return tuple(rounded if _rising(rounded) else exact)
 
 
 def _number(text: str) -> float:
@@ -161,8 +164,10 @@ def _episode(name: str | None) -> str:
 def _start(text: str | None) -> Start:
     from forecast.months import parse_month
 
-    if text is None or text == "next-january":
-        return text
+    if text is None:
+        return None
+    if text == "next-january":
+        return "next-january"
     try:
         return parse_month(text, pointer="/start")
     except SchemaError:

@@ -16,11 +16,11 @@ from forecast.prepared import Prepared
 from forecast.question import Question
 from forecast.scenarios.common import CommonDraws
 from forecast.scenarios.ensemble import Ensemble
-from forecast.scenarios.joint.structural import StructuralLaw
 from forecast.scenarios.scenario import BASELINE, Scenario
 from forecast.scenarios.simulate import simulate_on
-from forecast.scenarios.stage import set_stage
-from forecast.scenarios.structural_draws import structural_draws
+from forecast.scenarios.structural.draws import structural_draws
+from forecast.scenarios.structural.law import StructuralLaw
+from forecast.scenarios.structural.stage import set_stage
 from forecast.speakers import record_draws, speaker_of
 
 

@@ -121,7 +121,7 @@ def _prices(stress: Stress) -> _Sheet:
     title = f"Flat oil price that {brings(stress.alpha)}"
     if not stress.break_even.crossings:
         return title, (), [], (no_crossing_words(stress), today_words(stress))
-    rows = []
+    rows: list[tuple[str, ...]] = []
     for crossing in stress.break_even.crossings:
         low = "-" if crossing.low_usd is None else usd(crossing.low_usd)
         high = "-" if crossing.high_usd is None else usd(crossing.high_usd)

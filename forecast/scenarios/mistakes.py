@@ -7,7 +7,7 @@ from functools import partial
 
 from forecast.errors import InputError
 from forecast.scenarios.conditions.kinds import Condition
-from forecast.scenarios.contradictions import find_contradictions
+from forecast.scenarios.conditions.together.contradictions import find_contradictions
 from forecast.scenarios.scenario import listed_conditions, parse_scenario, read_condition
 
 

@@ -10,9 +10,9 @@ from forecast.errors import SchemaError
 from forecast.fields import number_field, refuse_unknown, text_field
 from forecast.scenarios.conditions.kinds import Condition
 from forecast.scenarios.conditions.reading.condition import condition_fields, parse_condition
+from forecast.scenarios.conditions.together.contradictions import refuse_contradictions
+from forecast.scenarios.conditions.together.joined_names import condition_name, joined_name
 from forecast.scenarios.conditions.wording import condition_words
-from forecast.scenarios.contradictions import refuse_contradictions
-from forecast.scenarios.joined_names import condition_name, joined_name
 
 VERSIONS = (1,)  #: of the document, that are read
 NAME_PATTERN = r"[a-z0-9][a-z0-9-]{0,63}"

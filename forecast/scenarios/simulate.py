@@ -38,8 +38,8 @@ from forecast.scenarios.regular.crises_held import crisis_offset
 from forecast.scenarios.relative import first_month
 from forecast.scenarios.scenario import Scenario
 from forecast.scenarios.shocks import shocked, sizes
-from forecast.scenarios.stage import set_stage
-from forecast.scenarios.structural_draws import structural_draws
+from forecast.scenarios.structural.draws import structural_draws
+from forecast.scenarios.structural.stage import set_stage
 from forecast.scenarios.under_pins import likelihood_weights, without_effects
 from forecast.scenarios.weights import path_weights
 
@@ -161,7 +161,9 @@ def crises_under(common: CommonDraws, scenario: Scenario) -> tuple[CrisisPaths, 
     return drawn, crisis_offset(common) if crises or told_apart else held
 
 
-def ensemble_of(common: CommonDraws, paths: JointPaths, offset: FloatArray, crisis_start: NDArray[np.int64]) -> Ensemble:
+def ensemble_of(
+    common: CommonDraws, paths: JointPaths, offset: FloatArray, crisis_start: NDArray[np.int64]
+) -> Ensemble:
     """Levels of all months asked; two flows are followed by their sum."""
     asked, known = common.through - common.start + 1, common.record_end - common.start + 1
     k = len(common.flows)

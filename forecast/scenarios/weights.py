@@ -37,10 +37,11 @@ def path_weights(
         ScenarioError: no path, or hardly any, is what a condition asks for.
     """
     paths = len(ensemble.draw)
-    if prior is not None and 1.0 / float(np.square(prior).sum()) < min(FEWEST_PATHS, paths / 2):
+    left_by_pins = paths if prior is None else 1.0 / float(np.square(prior).sum())
+    if left_by_pins < min(FEWEST_PATHS, paths / 2):
         raise ScenarioError(
-            f"The pinned flows lie so far from the ordinary that the crises of only {1.0 / np.square(prior).sum():.0f} of "
-            f"{paths:,} paths go with them; say what happens besides (a crisis of your own, or hazard = 0), or pin less."
+            f"The pinned flows lie so far from the ordinary that the crises of only {left_by_pins:.0f} of {paths:,} paths "
+            "go with them; say what happens besides (a crisis of your own, or hazard = 0), or pin less."
         )
     if not ranges and not odds:
         return prior

@@ -19,9 +19,9 @@ from forecast.evaluation.stressed import BreakEven, LeastPath
 from forecast.months import format_month
 from forecast.scenarios.common import CommonDraws
 from forecast.scenarios.conditions.table import OIL_RANGE_USD
-from forecast.scenarios.joint.oil import oil_covariance
 from forecast.scenarios.oil_paths import median_path
 from forecast.scenarios.plausibility import plausibility
+from forecast.scenarios.structural.oil_law import oil_covariance
 from forecast.stress.chances import Trial, along
 from forecast.stress.crossing import bisect
 

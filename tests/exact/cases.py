@@ -28,8 +28,8 @@ from forecast.scenarios.ensemble import Ensemble
 from forecast.scenarios.plausibility import Plausibility
 from forecast.scenarios.scenario import BASELINE, Scenario
 from forecast.scenarios.simulate import simulate, simulate_on
-from forecast.scenarios.stage import set_stage
-from forecast.scenarios.structural_draws import structural_draws
+from forecast.scenarios.structural.draws import structural_draws
+from forecast.scenarios.structural.stage import set_stage
 
 FloatArray = np.ndarray
 FLAGSHIP_DAY = date(2018, 10, 12)

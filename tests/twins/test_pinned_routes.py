@@ -17,7 +17,7 @@ from forecast.kernels.sparse.kalman import loglik, moments_of_draws
 from forecast.kernels.sparse.smoother import smoothed_states
 from forecast.kernels.sparse.system import System
 from forecast.months import month
-from forecast.scenarios.stage import Stage, set_stage
+from forecast.scenarios.structural.stage import Stage, set_stage
 from tests.exact.cases import flagship
 from tests.twins.systems import FloatArray
 

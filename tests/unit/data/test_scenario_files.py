@@ -10,7 +10,7 @@ import pytest
 from forecast.data.scenario_files import load_scenario, names_file, read_scenario, scenario_names
 from forecast.errors import NotFoundError, SchemaError
 from forecast.scenarios.conditions.kinds import Ramp
-from forecast.scenarios.contradictions import refuse_contradictions
+from forecast.scenarios.conditions.together.contradictions import refuse_contradictions
 from forecast.scenarios.mistakes import find_mistakes
 from forecast.scenarios.scenario import BASELINE, parse_scenario, scenario_fields
 

@@ -11,10 +11,10 @@ from forecast.explanations.measures import MEAN, PROBABILITY, measure
 from forecast.prepared import Prepared, draw
 from forecast.question import Target
 from forecast.scenarios.conditions.kinds import Crisis, Pinned, Ramp, Shift
-from forecast.scenarios.joint.structural import StructuralLaw
 from forecast.scenarios.scenario import BASELINE, Scenario
 from forecast.scenarios.simulate import simulate_on
-from forecast.scenarios.structural_draws import structural_draws
+from forecast.scenarios.structural.draws import structural_draws
+from forecast.scenarios.structural.law import StructuralLaw
 
 OIL = Pinned("oil", Ramp(45.0, 6))
 LATE = Shift("exports", percent=50.0, start=24240 + 12 * 30)  # long after the horizon

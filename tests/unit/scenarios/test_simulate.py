@@ -20,10 +20,10 @@ from forecast.scenarios.conditions.kinds import (
     Values,
 )
 from forecast.scenarios.ensemble import Ensemble
-from forecast.scenarios.joint.moments import oil_drivers
 from forecast.scenarios.scenario import BASELINE, Scenario
 from forecast.scenarios.simulate import simulate
-from forecast.scenarios.stage import set_stage
+from forecast.scenarios.structural.moments import oil_drivers
+from forecast.scenarios.structural.stage import set_stage
 from tests.exact.cases import FloatArray, background, flagship, oil, paths_of
 
 THROUGH, PATHS = month(2019, 12), 2000

@@ -23,8 +23,8 @@ from forecast.scenarios.algebra import (
     within,
 )
 from forecast.scenarios.conditions.kinds import Condition
-from forecast.scenarios.contradictions import find_contradictions, refuse_contradictions
-from forecast.scenarios.shared_months import EVER, Months, months_meet
+from forecast.scenarios.conditions.together.contradictions import find_contradictions, refuse_contradictions
+from forecast.scenarios.conditions.together.shared_months import EVER, Months, months_meet
 
 JAN, JUN, DEC = month(2019, 1), month(2019, 6), month(2019, 12)
 

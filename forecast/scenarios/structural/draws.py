@@ -14,11 +14,11 @@ from forecast.months import Span
 from forecast.panel import Driver, Panel
 from forecast.scenarios.common import CommonDraws, JointPaths
 from forecast.scenarios.crisis_paths import crisis_paths
-from forecast.scenarios.joint.moments import oil_drivers
-from forecast.scenarios.joint.structural import structural_law
 from forecast.scenarios.oil_paths import density_paths
-from forecast.scenarios.published import meet_published
-from forecast.scenarios.stage import Stage, set_stage
+from forecast.scenarios.structural.law import structural_law
+from forecast.scenarios.structural.moments import oil_drivers
+from forecast.scenarios.structural.published import meet_published
+from forecast.scenarios.structural.stage import Stage, set_stage
 from forecast.streams import stream_key
 
 FloatArray = NDArray[np.float64]

@@ -19,7 +19,7 @@ from forecast.models.regressors import DEEPEST_OIL_LAG, OIL_LAGS, oil_regressors
 from forecast.models.structural import priors
 from forecast.models.structural.layout import Layout
 from forecast.models.structural.model import log_oil_base
-from forecast.scenarios.stage import Stage
+from forecast.scenarios.structural.stage import Stage
 
 FloatArray = NDArray[np.float64]
 IntArray = NDArray[np.int64]

@@ -7,10 +7,10 @@ import pytest
 
 from forecast.months import Span
 from forecast.scenarios.common import SumPin
-from forecast.scenarios.joint.cells import pinned_cells
-from forecast.scenarios.joint.distances import pinned_moments, squared_distance
-from forecast.scenarios.joint.oil import oil_distance
-from tests.unit.scenarios.joint.flagship_law import FIRST, MONTHS, PATHS, draws, law, one, stage, turnover_of_2019
+from forecast.scenarios.structural.cells import pinned_cells
+from forecast.scenarios.structural.distances import pinned_moments, squared_distance
+from forecast.scenarios.structural.oil_law import oil_distance
+from tests.unit.scenarios.structural.flagship_law import FIRST, MONTHS, PATHS, draws, law, one, stage, turnover_of_2019
 
 FREE = np.full(MONTHS, np.nan)
 

@@ -10,15 +10,15 @@ from forecast.kernels.sparse.sampler import draw_paths
 from forecast.models.structural import priors
 from forecast.months import Span, month
 from forecast.scenarios.common import JointPaths, Pins, SumPin
-from forecast.scenarios.joint import moments
-from forecast.scenarios.joint.moments import joint_moments, oil_drivers
-from forecast.scenarios.joint.oil import oil_covariance
 from forecast.scenarios.oil_paths import median_path
-from forecast.scenarios.stage import set_stage
-from forecast.scenarios.structural_draws import structural_draws
+from forecast.scenarios.structural import moments
+from forecast.scenarios.structural.draws import structural_draws
+from forecast.scenarios.structural.moments import joint_moments, oil_drivers
+from forecast.scenarios.structural.oil_law import oil_covariance
+from forecast.scenarios.structural.stage import set_stage
 from forecast.streams import stream_key
 from tests.exact.cases import SEED, one_flow_fit
-from tests.unit.scenarios.joint.flagship_law import (
+from tests.unit.scenarios.structural.flagship_law import (
     FIRST,
     MONTHS,
     PATHS,

@@ -19,11 +19,11 @@ from forecast.kernels.sparse.answer import answered
 from forecast.kernels.sparse.met import meet_pins
 from forecast.models.regressors import OIL_LAGS
 from forecast.scenarios.common import JointPaths, Pins, SumPin
-from forecast.scenarios.joint.cells import pinned_cells, refuse_unmet
-from forecast.scenarios.joint.distances import sums_distance
-from forecast.scenarios.joint.moments import COMMON, OIL, joint_moments, parted
-from forecast.scenarios.joint.oil import oil_covariance, oil_distance, oil_given, oil_pinned
-from forecast.scenarios.stage import Stage
+from forecast.scenarios.structural.cells import pinned_cells, refuse_unmet
+from forecast.scenarios.structural.distances import sums_distance
+from forecast.scenarios.structural.moments import COMMON, OIL, joint_moments, parted
+from forecast.scenarios.structural.oil_law import oil_covariance, oil_distance, oil_given, oil_pinned
+from forecast.scenarios.structural.stage import Stage
 
 FloatArray = NDArray[np.float64]
 

@@ -14,7 +14,7 @@ from forecast.models.structural.fitted import Fitted
 from forecast.models.structural.linearise import observe
 from forecast.models.structural.model import operations
 from forecast.panel import FLOWS
-from forecast.scenarios.published import Cell, months_settled, published_cells
+from forecast.scenarios.structural.published import Cell, months_settled, published_cells
 
 FloatArray = NDArray[np.float64]
 

@@ -7,8 +7,8 @@ import pytest
 
 from forecast.errors import ScenarioError
 from forecast.models.oil import OilDensity
-from forecast.scenarios.joint.oil import oil_covariance, oil_distance, oil_given, oil_pinned
 from forecast.scenarios.oil_paths import density_paths, median_path
+from forecast.scenarios.structural.oil_law import oil_covariance, oil_distance, oil_given, oil_pinned
 
 DENSITY = OilDensity(0.3, 0.06, 5.0, np.log(80.0), 0.05)
 T = 15

@@ -8,11 +8,11 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import NDArray
 
-from forecast.scenarios.joint.cells import PinnedCells
-from forecast.scenarios.joint.moments import joint_moments, parted
-from forecast.scenarios.joint.oil import oil_covariance
 from forecast.scenarios.oil_paths import median_path
-from forecast.scenarios.stage import Stage
+from forecast.scenarios.structural.cells import PinnedCells
+from forecast.scenarios.structural.moments import joint_moments, parted
+from forecast.scenarios.structural.oil_law import oil_covariance
+from forecast.scenarios.structural.stage import Stage
 
 FloatArray = NDArray[np.float64]
 

@@ -8,9 +8,9 @@ import numpy as np
 
 from forecast.months import Span, month
 from forecast.scenarios.common import CommonDraws, Pins, SumPin
-from forecast.scenarios.joint.structural import StructuralLaw
-from forecast.scenarios.stage import Stage, set_stage
-from forecast.scenarios.structural_draws import structural_draws
+from forecast.scenarios.structural.draws import structural_draws
+from forecast.scenarios.structural.law import StructuralLaw
+from forecast.scenarios.structural.stage import Stage, set_stage
 from tests.exact.cases import SEED, flagship
 
 FloatArray = np.ndarray

@@ -8,7 +8,7 @@ import pytest
 from forecast.kernels.conditioning.stack import var_stack
 from forecast.kernels.sparse.met import meet_pins
 from forecast.kernels.status import OK, SINGULAR
-from forecast.scenarios.joint.distances import squared_distance
+from forecast.scenarios.structural.distances import squared_distance
 from tests.reference.golden_var import LAGS, PAST, ROOT, STEPS
 
 FloatArray = np.ndarray

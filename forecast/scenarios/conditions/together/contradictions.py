@@ -30,9 +30,9 @@ from forecast.scenarios.conditions.kinds import (
     Values,
 )
 from forecast.scenarios.conditions.table import subject_of
-from forecast.scenarios.contradicting_odds import contradicting_odds
+from forecast.scenarios.conditions.together.contradicting_odds import contradicting_odds
+from forecast.scenarios.conditions.together.shared_months import EVER, Months, months_meet
 from forecast.scenarios.relative import first_month
-from forecast.scenarios.shared_months import EVER, Months, months_meet
 
 Effect = Shift | Tariff | Sanctions
 
