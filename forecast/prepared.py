@@ -21,6 +21,7 @@ from forecast.months import format_month, month_of
 from forecast.panel import Driver, Panel
 from forecast.question import LONGEST_HORIZON, Question
 from forecast.scenarios.common import CommonDraws
+from forecast.scenarios.conditions.kinds import Crisis, Hazard, Sanctions, Shift, Tariff
 from forecast.scenarios.mixture import mixture_weights
 from forecast.scenarios.scenario import Scenario
 from forecast.scenarios.simulate import Drawn, simulate_on
@@ -94,7 +95,7 @@ def prepare(
     through = _default_horizon(as_of, origin) if question.through is None else question.through
     _refuse_horizon(origin, through)
     asked = dataclasses.replace(question, as_of=as_of, reporter=reporter, through=through)
-    moves = any(scenario.conditions for scenario in scenarios) if moves_oil is None else moves_oil
+    moves = any(map(_reads_oil, scenarios)) if moves_oil is None else moves_oil
     common, choice, warnings = _draws(panel, speaker, asked, moves, tell)
     return Prepared(asked, scenarios, panel, common, choice, load_driver("oil"), warnings)
 
@@ -106,6 +107,11 @@ def draw(prepared: Prepared, scenario: Scenario) -> Drawn:
         ScenarioError: it contradicts what is known or itself, or hardly any path shows it.
     """
     return simulate_on(prepared.common, scenario, realised_oil=prepared.realised_oil)
+
+
+def _reads_oil(scenario: Scenario) -> bool:
+    """Whether a scenario says anything to which the answer of trade to oil matters."""
+    return not all(isinstance(one, Crisis | Hazard | Shift | Tariff | Sanctions) for one in scenario.conditions)
 
 
 @lru_cache(maxsize=32)

@@ -40,8 +40,8 @@ def path_weights(
     left_by_pins = paths if prior is None else 1.0 / float(np.square(prior).sum())
     if left_by_pins < min(FEWEST_PATHS, paths / 2):
         raise ScenarioError(
-            f"The pinned flows lie so far from the ordinary that the crises of only {left_by_pins:.0f} of {paths:,} paths "
-            "go with them; say what happens besides (a crisis of your own, or hazard = 0), or pin less."
+            f"The pinned flows lie so far from the ordinary that the crises of only {left_by_pins:.0f} of {paths:,} "
+            "paths go with them; say what happens besides (a crisis of your own, or hazard = 0), or pin less."
         )
     if not ranges and not odds:
         return prior
