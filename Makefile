@@ -32,6 +32,7 @@ readme: $(VENV)/.stamp-run ## draw README's picture and fill in its numbers anew
 	@{ echo '```text' && $(TRADEWIND) flagship --out build --format brief && echo '```'; } >build/flagship.md
 	@$(TRADEWIND) replay CHN-RUS --from 2003 --to 2024 --output build/replay.md
 	@{ echo '```text' && $(TRADEWIND) scenarios list && echo '```'; } >build/scenarios.md
+	@$(TRADEWIND) scenarios fields >docs/scenarios.md
 	@cp build/flagship.svg docs/
 	$(call fill,flagship)
 	$(call fill,replay)

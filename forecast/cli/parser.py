@@ -244,6 +244,7 @@ def _add_scenarios(parser: _Parser) -> None:
     show.add_argument("name", metavar="NAME|FILE")
     check = _command(actions, "check", "what files of your own say, and every mistake in them")
     check.add_argument("files", nargs="+", metavar="FILE", help=".toml or .json")
+    _command(actions, "fields", "every field of a scenario document, as Markdown")
     _command(actions, "schema", "the JSON Schema of a scenario document")
     _add_compare(_command(actions, "compare", "several scenarios side by side, on the same paths"))
 

@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
 
 def run_scenarios(options: Namespace) -> None:
-    """List the scenarios, show one as a file, check files, or print the JSON Schema of a scenario document.
+    """List the scenarios, show one as a file, check files, or print the schema or the fields of a document.
 
     Raises:
         NotFoundError: there is no such scenario or file.
@@ -30,6 +30,10 @@ def run_scenarios(options: Namespace) -> None:
             from forecast.scenarios.document_schema import document_schema
 
             print(json.dumps(document_schema(), indent=2))
+        case "fields":
+            from forecast.scenarios.document_page import document_page
+
+            print(document_page(), end="")
         case _:
             _list()
 

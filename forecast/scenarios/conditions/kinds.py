@@ -36,7 +36,7 @@ class Ramp:
 class Percent:
     """By ``percent`` of the last value known over ``over_months``, where it stays.
 
-    Of a flow, the last value known is the mean month of the last twelve known, and the season stays.
+    A flow keeps its season: each month moves from the same month of the last twelve known.
     """
 
     percent: float

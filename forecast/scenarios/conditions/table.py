@@ -132,7 +132,11 @@ KINDS: Mapping[str, Kind] = {
             "values": Level("value by value from the start on, or by month; the last one holds afterwards"),
             "hold": Level("stays there"),
             "ramp_to": Level("goes there over over_months in equal log steps, and stays"),
-            "percent": Number("moves by so many per cent of the last value known over over_months", -95.0, 900.0),
+            "percent": Number(
+                "moves by so many per cent over over_months: from the last value known, a flow from its last twelve months",
+                -95.0,
+                900.0,
+            ),
             "quantile": Number(
                 "the quantile of its own density, month by month", 0.0, 1.0, open_low=True, open_high=True
             ),
