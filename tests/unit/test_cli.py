@@ -372,7 +372,9 @@ def test_serve_hands_over_to_the_service(shell: Shell, monkeypatch: pytest.Monke
     assert called == [("127.0.0.1", 8123)]
 
 
-def test_commands_of_the_readme_can_be_read(root: Path) -> None:
+def test_commands_of_the_readme_can_be_read(root: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / "mine.toml").write_text('name = "mine"\n', encoding="utf-8")
     text = (root / "README.md").read_text(encoding="utf-8")
     commands = [shlex.split(line, comments=True)[1:] for line in text.splitlines() if line.startswith("    tradewind ")]
     commands += [shlex.split(found)[1:] for found in re.findall(r"`(tradewind [^`>]+)[`>]", text)]

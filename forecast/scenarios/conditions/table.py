@@ -133,7 +133,7 @@ KINDS: Mapping[str, Kind] = {
             "hold": Level("stays there"),
             "ramp_to": Level("goes there over over_months in equal log steps, and stays"),
             "percent": Number(
-                "moves by so many per cent over over_months: from the last value known, a flow from its last twelve months",
+                "moves by so many per cent over over_months: from the last value known, a flow from its last year",
                 -95.0,
                 900.0,
             ),
