@@ -376,7 +376,8 @@ def test_commands_of_the_readme_can_be_read(root: Path, tmp_path: Path, monkeypa
     monkeypatch.chdir(tmp_path)
     (tmp_path / "mine.toml").write_text('name = "mine"\n', encoding="utf-8")
     text = (root / "README.md").read_text(encoding="utf-8")
-    commands = [shlex.split(line, comments=True)[1:] for line in text.splitlines() if line.startswith("    tradewind ")]
+    lines = [line.split(" > ")[0] for line in text.splitlines() if line.startswith("    tradewind ")]
+    commands = [shlex.split(line, comments=True)[1:] for line in lines]
     commands += [shlex.split(found)[1:] for found in re.findall(r"`(tradewind [^`>]+)[`>]", text)]
     assert len(commands) >= 6
     for command in commands:

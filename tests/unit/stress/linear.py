@@ -18,7 +18,7 @@ from forecast.prepared import Prepared
 from forecast.question import Question
 from forecast.scenarios.common import CommonDraws, JointPaths, Pins, SumPin
 from forecast.scenarios.crisis_paths import CrisisPaths
-from forecast.scenarios.joint.oil import oil_covariance, oil_effects
+from forecast.scenarios.structural.oil_law import oil_covariance, oil_effects
 from forecast.scenarios.scenario import BASELINE, Scenario
 from forecast.stress.chances import Trial
 

@@ -7,7 +7,7 @@ import pytest
 from scipy import stats
 
 from forecast.evaluation.asked import Joint, Target
-from forecast.scenarios.joint.oil import oil_covariance
+from forecast.scenarios.structural.oil_law import oil_covariance
 from forecast.stress.break_even import break_even_of
 from tests.unit.stress.linear import DENSITY, LAST, MONTHS, NOISE, PATHS, TODAY, last_month, trial_of, weights_of
 

@@ -10,7 +10,7 @@ from forecast.evaluation.asked import Target
 from forecast.evaluation.stressed import LeastPath
 from forecast.kernels.random import draw_normals
 from forecast.months import Span
-from forecast.scenarios.joint.oil import oil_covariance
+from forecast.scenarios.structural.oil_law import oil_covariance
 from forecast.stress.break_even import break_even_of
 from forecast.stress.chances import Trial, along
 from forecast.stress.least_path import least_path_of, price_median
