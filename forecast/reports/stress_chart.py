@@ -32,8 +32,14 @@ _HEIGHT = 360.0
 _NARROWEST, _WIDEST = 480, 3000
 _LINE = 15.0
 _NAMED = 3  #: break-even prices named in the picture
-_ROUND = (1, 1.5, 2, 3, 4, 5, 6, 7, 8, 9, 10, 12, 15, 20, 25, 30, 35, 40, 45, 50, 60, 70, 80, 90, 100, 120, 140, 160)
-_PRICES = (*_ROUND, 180, 200, 250, 300, 400, 500, 600, 700, 800, 1000)
+_APART = 34.0  #: pixels between labels of prices
+_DECADES = (  #: round prices from many to few
+    (1, 1.2, 1.4, 1.6, 1.8, 2, 2.5, 3, 3.5, 4, 4.5, 5, 6, 7, 8, 9),
+    (1, 1.2, 1.5, 2, 2.5, 3, 4, 5, 6, 8),
+    (1, 1.5, 2, 3, 4, 6, 8),
+    (1, 2, 5),
+    (1,),
+)
 
 #: From 0 to 1, the chance looked for in the middle: vermilion and blue differ for every kind of colour vision, and
 #: lightness goes the same way at the same pace on both sides.
@@ -286,13 +292,15 @@ def _edges(middles: Sequence[float], alone: float) -> list[float]:
 
 
 def _price_ticks(low: float, high: float, width: float) -> list[float]:
-    """Round prices, far enough apart to be read."""
+    """Round prices, as many as are far enough apart to be read; a price of the map's own where none is round."""
     found: list[float] = []
-    for price in _PRICES:
-        at = width * math.log(price / low) / math.log(high / low)
-        if 0.0 <= at <= width and (not found or at - width * math.log(found[-1] / low) / math.log(high / low) >= 40.0):
-            found.append(float(price))
-    return found
+    for decade in _DECADES:
+        prices = [float(f"{lead * 10.0**power:.3g}") for power in range(-1, 4) for lead in decade]
+        found = [price for price in prices if low <= price <= high]
+        places = [width * math.log(price / low) / math.log(high / low) for price in found]
+        if all(b - a >= _APART for a, b in pairwise(places)):
+            break
+    return found or [float(f"{math.sqrt(low * high):.3g}")]
 
 
 def _severity_ticks(severities: Sequence[float]) -> list[float]:

@@ -24,6 +24,7 @@ def find_contours(
         for i in range(len(x) - 1)
         for j in range(len(y) - 1)
         for segment in _crossings((x[i], x[i + 1]), (y[j], y[j + 1]), _corners(values, i, j), level)
+        if not _same(*segment)  # a corner at the level
     ]
     return sorted(_join(segments), key=len, reverse=True)
 

@@ -42,7 +42,7 @@ _KEY = (
 )
 _MOST_ROWS = 21
 _MOST_MONTHS = 9  #: of the path, in its table
-_PRICE_WIDTH, _CELL_WIDTH = 10, 7  #: letters that a column of the map takes
+_PRICE_WIDTH = 9  #: letters that the prices of the map take, and what stands between columns
 _MARKDOWN_WIDTH = 100
 
 
@@ -157,9 +157,11 @@ def _map(stress: Stress, width: int) -> _Sheet:
     """The map in whole per cents, a price a row; fewer rows and columns than it has where there are many."""
     chart = stress.map
     rows_shown = _spread(len(chart.price_usd), _MOST_ROWS)
-    columns = _spread(len(chart.severity), max(2, (width - _PRICE_WIDTH) // _CELL_WIDTH))
+    named = [f"{severity:.4g}" for severity in chart.severity]
+    wide = 2 + max(4, *map(len, named))
+    columns = _spread(len(named), max(2, (width - _PRICE_WIDTH) // wide))
     title = f"Chance in %, by oil price held flat and severity of {kind_words(chart.episode)} from {chart.start}"
-    heads = ("USD", *(f"{chart.severity[j]:.4g}" for j in columns))
+    heads = ("USD", *(named[j] for j in columns))
     rows = []
     for i in rows_shown:
         cells = [f"{_whole(chart.chance[i][j])}{'*' if chart.chance[i][j] >= stress.alpha else ' '}" for j in columns]

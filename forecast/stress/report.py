@@ -82,7 +82,7 @@ def stress(
     return Stress(
         pair=question.pair,
         reporter=prepared.reporter,
-        as_of=prepared.panel.as_of.isoformat(),
+        as_of=prepared.common.as_of.isoformat(),
         model=prepared.choice.name,
         seed=question.seed,
         paths=question.paths,

@@ -82,6 +82,7 @@ def test_the_notebook_is_short_and_holds_no_outputs(notebook: dict[str, Any]) ->
     assert all("".join(cell["source"]).strip() for cell in cells)
 
 
+@pytest.mark.slow
 def test_chances_move_as_the_scenarios_say(told: Told) -> None:
     chance = told.in_2019("what_if")
     assert chance["oil-slump-and-crisis"] < min(chance["oil-slump"], chance["global-crisis"])
@@ -92,6 +93,7 @@ def test_chances_move_as_the_scenarios_say(told: Told) -> None:
     assert "The file and the sum say the same: True" in told.text
 
 
+@pytest.mark.slow
 def test_the_two_counts_differ(told: Told) -> None:
     china, russia = (told.names["answers"][reporter].scenarios[0].targets[0] for reporter in ("CHN", "RUS"))
     assert russia.probability < china.probability
@@ -99,6 +101,7 @@ def test_the_two_counts_differ(told: Told) -> None:
     assert "+31.5%" in told.text
 
 
+@pytest.mark.slow
 def test_the_mixture_lies_between_its_members_by_their_odds(told: Told) -> None:
     *members, mixture = told.names["mixture"].scenarios
     assert mixture.name == "mixture"
@@ -112,6 +115,7 @@ def test_the_mixture_lies_between_its_members_by_their_odds(told: Told) -> None:
         assert first.probability * second.probability <= both.probability <= second.probability
 
 
+@pytest.mark.slow
 def test_what_would_make_it_fail_fits_the_scenarios(told: Told) -> None:
     stressed, chance = told.names["stressed"], told.in_2019("what_if")
     crossing = stressed.break_even.crossings[0]
@@ -126,6 +130,7 @@ def test_what_would_make_it_fail_fits_the_scenarios(told: Told) -> None:
     assert f"{crossing.price_usd:.1f}" in told.text
 
 
+@pytest.mark.slow
 def test_the_parts_of_every_explanation_add_up(told: Told) -> None:
     for name in ("why", "news"):
         explanation = told.names[name]
@@ -138,11 +143,13 @@ def test_the_parts_of_every_explanation_add_up(told: Told) -> None:
     assert told.names["of_mean"] > 10.0, "common shocks make a difference of sums ten times less noisy"
 
 
+@pytest.mark.slow
 def test_what_really_happened_is_told_last(told: Told) -> None:
     assert told.text.rstrip().endswith("What really happened: 107.1 in 2018 and 110.9 in 2019.")
     assert told.files == (), "nothing is written unless a folder is named"
 
 
+@pytest.mark.slow
 def test_the_script_says_what_the_notebook_says_and_draws_where_it_is_told(
     told: Told, root: Path, tmp_path: Path
 ) -> None:
@@ -155,5 +162,5 @@ def test_the_script_says_what_the_notebook_says_and_draws_where_it_is_told(
     assert done.returncode == 0, done.stderr
     assert done.stdout == told.text
     assert not list(here.iterdir())
-    assert sorted(path.name for path in charts.iterdir()) == ["fan.svg", "waterfall.svg"]
+    assert sorted(path.name for path in charts.iterdir()) == ["fan.svg", "map.svg", "waterfall.svg"]
     assert all(path.read_bytes().startswith(b"<svg") for path in charts.iterdir())

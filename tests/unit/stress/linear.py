@@ -1,4 +1,4 @@
-"""A law that can be worked out by hand: the log flow of a month is a weighted sum of log oil prices and normal noise."""
+"""A law to be worked out by hand: the log flow of a month is a weighted sum of log oil prices and normal noise."""
 
 from __future__ import annotations
 
@@ -18,8 +18,8 @@ from forecast.prepared import Prepared
 from forecast.question import Question
 from forecast.scenarios.common import CommonDraws, JointPaths, Pins, SumPin
 from forecast.scenarios.crisis_paths import CrisisPaths
-from forecast.scenarios.structural.oil_law import oil_covariance, oil_effects
 from forecast.scenarios.scenario import BASELINE, Scenario
+from forecast.scenarios.structural.oil_law import oil_covariance, oil_effects
 from forecast.stress.chances import Trial
 
 FloatArray = np.ndarray

@@ -9,6 +9,7 @@ from scipy import stats
 from forecast.evaluation.asked import Joint, Target
 from forecast.scenarios.structural.oil_law import oil_covariance
 from forecast.stress.break_even import break_even_of
+from forecast.stress.chances import flat
 from tests.unit.stress.linear import DENSITY, LAST, MONTHS, NOISE, PATHS, TODAY, last_month, trial_of, weights_of
 
 SLOPE = 0.4
@@ -38,8 +39,6 @@ def test_the_price_is_that_of_the_closed_form(mark: float, alpha: float) -> None
 def test_the_chance_at_the_price_is_alpha_within_a_path_or_two() -> None:
     trial = trial_of(weights_of((SLOPE,)), last_month(9.0))
     (crossing,) = break_even_of(trial, 0.3).crossings
-    from forecast.stress.chances import flat
-
     assert trial.chance(flat(crossing.price_usd))[0] == pytest.approx(0.3, abs=3.0 / PATHS)
 
 
@@ -72,8 +71,9 @@ def test_dear_oil_lifts_exports_and_presses_imports() -> None:
 
 def test_a_range_that_never_closes_is_left_open() -> None:
     # Even at 1000 USD the chance comes to little more than alpha, less than two errors.
-    weights = weights_of((SLOPE,))
-    highest = stats.norm.sf(np.log(40.0 / (10.0 * (1000.0 / TODAY) ** SLOPE)) / SD)
-    (crossing,) = break_even_of(trial_of(weights, last_month(40.0)), float(highest) - 0.008).crossings
+    trial = trial_of(weights_of((SLOPE,)), last_month(31.0))
+    highest, error = trial.chance(flat(1000.0))
+    (crossing,) = break_even_of(trial, highest - error).crossings
     assert crossing.high_usd is None
     assert crossing.low_usd is not None
+    assert crossing.low_usd < crossing.price_usd < 1000.0

@@ -18,6 +18,7 @@ from forecast.scenarios.scenario import BASELINE, Scenario
 from forecast.stress.chances import Trial
 from forecast.stress.grid import default_prices, default_severities, stress_map_of
 from tests.exact.cases import PAIR, frame, monthly_flows, spans_of
+from tests.exact.cases import START as FIRST
 from tests.unit.stress.linear import TODAY, last_month, trial_of, weights_of
 
 PRICES, SEVERITIES, START = (40.0, 65.0, 110.0), (0.0, 0.7, 2.0), month(2019, 1)
@@ -34,7 +35,7 @@ def made_up(model: str, *, turnover_only: bool = False) -> Prepared:
     rows = spans_of(monthly_flows(), 1)
     if turnover_only:
         both = monthly_flows().sum(axis=1)
-        rows = [(at, at, "turnover", float(both[i])) for i, (at, *_) in enumerate(rows[: len(both)])]
+        rows = [(FIRST + i, FIRST + i, "turnover", float(value)) for i, value in enumerate(both)]
     question = Question(PAIR, as_of=date(2018, 1, 31), model=model, paths=300, through=month(2019, 12))
     return prepare(question, table=frame(rows), moves_oil=True)
 
@@ -69,7 +70,7 @@ def test_cells_of_the_flagship_are_their_scenarios(base: Scenario) -> None:
     check_cells(Trial(flagship(), parse_target("turnover >= 105 in 2019"), base), START)
 
 
-@pytest.mark.parametrize("model", ["ets", "pool"])
+@pytest.mark.parametrize("model", ["ets", "pool", "bvar"])
 def test_cells_of_a_regular_model_are_their_scenarios(model: str) -> None:
     trial = Trial(made_up(model), parse_target("turnover >= 28 in 2019"), BASELINE)
     check_cells(trial, month(2018, 6))

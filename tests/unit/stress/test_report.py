@@ -76,7 +76,9 @@ def test_what_the_base_says_of_oil_and_crises_gives_way() -> None:
     assert all(map(about_oil, oil))
     assert all(map(about_crises, crises))
     assert not any(about_oil(each) or about_crises(each) for each in rest)
-    trial = replace(trial_of(weights_of((0.4,)), last_month(9.0)), base=Scenario("all", conditions=(*oil, *crises, *rest)))
+    trial = replace(
+        trial_of(weights_of((0.4,)), last_month(9.0)), base=Scenario("all", conditions=(*oil, *crises, *rest))
+    )
     assert trial.scenario((flat(50.0),)).conditions == (*crises, *rest, flat(50.0))
     assert trial.scenario((Crisis("2008-09"),)).conditions == (*oil, *rest, Crisis("2008-09"))
 
