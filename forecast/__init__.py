@@ -38,7 +38,7 @@ if TYPE_CHECKING:
     from forecast.evaluation.stressed import Stress
     from forecast.explanations.between_days import explain_news
     from forecast.explanations.between_reporters import explain_reporters
-    from forecast.explanations.between_scenarios import explain_scenarios
+    from forecast.explanations.between_scenarios import explain_scenarios, noise_ratio
     from forecast.explanations.comparison import compare
     from forecast.interop.diagnosis import diagnose, diagnose_panel
     from forecast.interop.forecaster import as_forecaster
@@ -50,7 +50,7 @@ if TYPE_CHECKING:
     from forecast.panel import Panel
     from forecast.prepared import Prepared, draw, prepare
     from forecast.question import Question, Target, parse_question, parse_target
-    from forecast.reports.charts import write_chart
+    from forecast.reports.showing import print_report, write_chart
     from forecast.reports.tables import answer_frame, answer_json, write_answer
     from forecast.retrospect import replay
     from forecast.scenarios.algebra import (
@@ -76,6 +76,7 @@ if TYPE_CHECKING:
     from forecast.scenarios.scenario import Scenario, parse_scenario, scenario_fields
     from forecast.scenarios.simulate import Drawn, simulate
     from forecast.series import Series
+    from forecast.stress.report import reverse_stress
     from forecast.version import __version__
     from forecast.workflow import ask, warm_up
 
@@ -136,6 +137,7 @@ __all__ = [
     "load_driver",
     "load_panel",
     "load_scenario",
+    "noise_ratio",
     "odds",
     "oil",
     "parse_question",
@@ -143,9 +145,11 @@ __all__ = [
     "parse_target",
     "path",
     "prepare",
+    "print_report",
     "regular_series",
     "replay",
     "results_of",
+    "reverse_stress",
     "sanctions",
     "scenario_fields",
     "scenario_names",
@@ -176,7 +180,7 @@ _HOMES = {
     "evaluation.stressed": ("Stress",),
     "explanations.between_days": ("explain_news",),
     "explanations.between_reporters": ("explain_reporters",),
-    "explanations.between_scenarios": ("explain_scenarios",),
+    "explanations.between_scenarios": ("explain_scenarios", "noise_ratio"),
     "explanations.comparison": ("compare",),
     "evaluation.regular": ("regular_series",),
     "evaluation.score_card": ("ScoreCard",),
@@ -191,7 +195,7 @@ _HOMES = {
     "prepared": ("Prepared", "draw", "prepare"),
     "question": ("Question", "Target", "parse_question", "parse_target"),
     "retrospect": ("replay",),
-    "reports.charts": ("write_chart",),
+    "reports.showing": ("print_report", "write_chart"),
     "reports.tables": ("answer_frame", "answer_json", "write_answer"),
     "scenarios.algebra": (
         *("baseline", "crisis", "exports", "hazard", "imports", "odds", "oil", "path", "sanctions"),
@@ -204,6 +208,7 @@ _HOMES = {
     "scenarios.scenario": ("Scenario", "parse_scenario", "scenario_fields"),
     "scenarios.simulate": ("Drawn", "simulate"),
     "series": ("Series",),
+    "stress.report": ("reverse_stress",),
     "version": ("__version__",),
     "workflow": ("ask", "warm_up"),
 }

@@ -44,10 +44,10 @@ def run_stress(options: Namespace) -> None:
         from forecast.reports.charts import render
         from forecast.reports.stress_chart import stress_spec
         from forecast.reports.stress_table import print_stress, write_stress
-        from forecast.stress.report import stress
+        from forecast.stress.report import reverse_stress
 
         ready = prepare(question, table=table, progress=tell, moves_oil=True)
-        found = stress(
+        found = reverse_stress(
             ready,
             target,
             alpha=alpha,

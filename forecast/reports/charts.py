@@ -8,7 +8,6 @@ from forecast.answer import Answer
 from forecast.errors import SchemaError
 from forecast.reports.briefing import finding
 from forecast.reports.fan import Fan, fan_of, fan_panel
-from forecast.reports.files import refuse_unwritable, write_whole
 from forecast.reports.record import main_flow, text_of
 from forecast.reports.theme import (
     SUBTITLE_SIZE,
@@ -93,21 +92,6 @@ def render(spec: Spec, format: str = "svg") -> bytes:
     if format == "svg":
         return vl_convert.vegalite_to_svg(spec, allowed_base_urls=[]).encode()
     return vl_convert.vegalite_to_png(spec, scale=2.0, allowed_base_urls=[])
-
-
-def write_chart(
-    answer: Answer, path: str | Path, *, flow: str | None = None, theme: str = "light", width: int = 1000
-) -> Path:
-    """Draw the chart into a file whose suffix says how, .svg or .png; the file appears whole or not at all.
-
-    Raises:
-        SchemaError: another suffix, or a folder that is not there.
-    """
-    path = Path(path)
-    format_ = chart_format(path)
-    refuse_unwritable(path, pointer="/chart")
-    write_whole({path: render(fan_spec(answer, flow=flow, theme=theme, width=width), format_)})
-    return path
 
 
 def chart_format(path: Path) -> str:

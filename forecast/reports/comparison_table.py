@@ -13,7 +13,7 @@ from rich.text import Text
 from forecast.errors import SchemaError
 from forecast.evaluation.compared import Comparison, ScenarioCompared
 from forecast.reports.explanation_words import signed_amount, signed_points
-from forecast.reports.words import amount, count_of, digits_for, flow_between, interval, percent, points
+from forecast.reports.words import amount, count_of, digits_for, flow_between, further, interval, percent, points
 
 if TYPE_CHECKING:
     import polars as pl
@@ -21,16 +21,16 @@ if TYPE_CHECKING:
 FORMATS = ("json", "csv", "markdown")
 COLUMNS = (
     *("scenario", "what", "flow", "year", "target", "value", "error", "lower", "upper", "change", "change_error"),
-    *("plausibility", "tail_prob", "effective_paths", "crisis_prob"),
+    *("plausibility", "tail_prob", "further_prob", "effective_paths", "crisis_prob"),
 )
 
 _TARGET_HEADS = ("scenario", "chance", "error", "against first", "error")
-_ORDINARY_HEADS = ("scenario", "paths", "crisis", "tail", "score", "what it says")
+_ORDINARY_HEADS = ("scenario", "paths", "crisis", "further", "score", "what it says")
 _WORDS = ("year", "scenario", "what it says")  #: columns that stand to the left
 _KEY = (
     "Against the first scenario, on the same paths; its error is that of paired paths. Paths: the draws that a "
-    "scenario effectively rests on. Crisis: chance that one begins. Tail: chance of a future at least as far out as "
-    "what it pins; score: 0.5 ordinary, 1 extreme."
+    "scenario effectively rests on. Crisis: chance that one begins. Further: chance of a future at least as far out in "
+    "the direction of what it pins; score: 0.5 ordinary, 1 extreme."
 )
 
 
@@ -57,7 +57,8 @@ def comparison_frame(comparison: Comparison) -> pl.DataFrame:
 
     rows: list[tuple[object, ...]] = []
     for each in comparison.scenarios:
-        shared = (each.plausibility.score, each.plausibility.tail_prob, each.effective_paths, each.crisis_prob)
+        out = each.plausibility
+        shared = (out.score, out.tail_prob, out.further_prob, each.effective_paths, each.crisis_prob)
         for target in each.targets:
             numbers = (target.probability, target.error, None, None, target.change, target.change_error)
             rows.append((each.name, "probability", None, None, target.target, *numbers, *shared))
@@ -159,7 +160,7 @@ def _ordinary_row(scenario: ScenarioCompared) -> tuple[str, ...]:
     said = "; ".join(scenario.conditions) or "nothing: the oil price and crises by their own odds"
     return (
         *(scenario.name, f"{scenario.effective_paths:,}", percent(scenario.crisis_prob)),
-        *(percent(scenario.plausibility.tail_prob), f"{scenario.plausibility.score:.2f}", said),
+        *(further(scenario.plausibility), f"{scenario.plausibility.score:.2f}", said),
     )
 
 

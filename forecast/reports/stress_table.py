@@ -25,7 +25,7 @@ from forecast.reports.stress_words import (
     today_words,
     usd,
 )
-from forecast.reports.words import percent, points, short_month
+from forecast.reports.words import further, percent, points, short_month
 
 if TYPE_CHECKING:
     import polars as pl
@@ -33,12 +33,12 @@ if TYPE_CHECKING:
 FORMATS = ("json", "csv", "markdown")
 COLUMNS = (
     *("row", "price_usd", "price_low_usd", "price_high_usd", "month", "severity", "severity_low", "severity_high"),
-    *("chance", "error", "q", "dof", "tail_prob", "score"),
+    *("chance", "error", "q", "dof", "tail_prob", "score", "further_prob"),
 )
 
 _KEY = (
-    "Range: where the chance, give or take two Monte Carlo errors, crosses. Tail: chance of an oil path at least as "
-    "far out; score: 0.5 ordinary, 1 extreme."
+    "Range: where the chance, give or take two Monte Carlo errors, crosses. Further: chance of an oil price at least "
+    "as far out in the same direction; score: 0.5 ordinary, 1 extreme."
 )
 _MOST_ROWS = 21
 _MOST_MONTHS = 9  #: of the path, in its table
@@ -127,8 +127,8 @@ def _prices(stress: Stress) -> _Sheet:
         high = "-" if crossing.high_usd is None else usd(crossing.high_usd)
         out = crossing.plausibility
         likelier = "dearer oil" if crossing.rises else "cheaper oil"
-        rows.append((usd(crossing.price_usd), f"{low} to {high}", likelier, percent(out.tail_prob), f"{out.score:.2f}"))
-    return title, ("USD a barrel", "range", "likelier with", "tail", "score"), rows, (today_words(stress),)
+        rows.append((usd(crossing.price_usd), f"{low} to {high}", likelier, further(out), f"{out.score:.2f}"))
+    return title, ("USD a barrel", "range", "likelier with", "further", "score"), rows, (today_words(stress),)
 
 
 def _crisis(stress: Stress) -> _Sheet:

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 from forecast.evaluation.stressed import Stress
 from forecast.reports.target_words import capitalised
-from forecast.reports.words import count_of, flow_between, long_month, percent, points
+from forecast.reports.words import count_of, flow_between, further, long_month, percent, points
 from forecast.scenarios.plausibility import Plausibility
 
 _EVEN = 0.5
@@ -93,8 +93,8 @@ def kind_words(episode: str) -> str:
 
 
 def ordinary(found: Plausibility) -> str:
-    """ "score 0.94, tail 9%"."""
-    return f"score {found.score:.2f}, tail {percent(found.tail_prob)}"
+    """ "score 0.94, further 9%"."""
+    return f"score {found.score:.2f}, further {further(found)}"
 
 
 def even_words(alpha: float) -> str:

@@ -113,6 +113,7 @@ def _scenario_rows(scenario: ScenarioAnswer) -> Iterator[_Row]:
         ("plausibility_q", far.q, "squared distance"),
         ("plausibility_dof", float(far.dof), "degrees of freedom"),
         ("plausibility_tail_prob", far.tail_prob, _PROBABILITY),
+        ("plausibility_further_prob", far.further_prob, _PROBABILITY),
         ("plausibility_score", far.score, _PROBABILITY),
     ):
         yield scenario.name, None, None, quantity, None, value, unit

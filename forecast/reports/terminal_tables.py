@@ -16,6 +16,7 @@ from forecast.reports.words import (
     amount,
     count_of,
     digits_for,
+    further,
     interval,
     percent,
     points,
@@ -168,7 +169,7 @@ def scenario_table(answer: Answer) -> tuple[str, Table]:
             Text(scenario.title),
             f"{scenario.oil_usd.median[-1]:.0f}" if scenario.oil_usd.median else "-",
             percent(scenario.crisis_prob),
-            percent(scenario.plausibility.tail_prob),
+            further(scenario.plausibility),
             f"{scenario.effective_paths:,}",
         )
     return "Scenarios", table

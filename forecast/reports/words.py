@@ -8,6 +8,7 @@ from forecast.errors import SchemaError
 from forecast.evaluation.asked import YEAR_TO_DATE, months_trailed
 from forecast.months import parse_span
 from forecast.reports.countries import COUNTRIES
+from forecast.scenarios.plausibility import Plausibility
 
 MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
 LONG_MONTHS = (
@@ -71,6 +72,11 @@ def percent(prob: float) -> str:
     if prob >= 0.9995:
         return ">99.9%"
     return f"{100 * prob:.1f}%" if prob < 0.00995 or prob >= 0.9895 else f"{100 * prob:.0f}%"
+
+
+def further(found: Plausibility) -> str:
+    """Chance of a future at least as far out in the same direction; "-" where nothing is pinned."""
+    return percent(found.further_prob) if found.dof else "-"
 
 
 def points(prob: float) -> str:

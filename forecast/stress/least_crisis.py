@@ -4,21 +4,25 @@ from __future__ import annotations
 
 from functools import cache
 
+import numpy as np
+
 from forecast.evaluation.stressed import LeastCrisis
 from forecast.months import format_month
 from forecast.scenarios.conditions.kinds import Crisis
 from forecast.scenarios.relative import Start
 from forecast.stress.chances import Trial
-from forecast.stress.crossing import bisect
+from forecast.stress.crossing import find_crossings
 
 MOST_SEVERE = 5.0
 _NEAR = 1e-3
+_GRID = 26
 
 
 def least_crisis_of(trial: Trial, alpha: float, *, episode: str, start: Start) -> LeastCrisis:
-    """Severity, 0 to 5 times the episode as measured, at which P(target) crosses ``alpha``.
+    """Least severity, up to 5 times the episode as measured, at which P(target) crosses ``alpha``.
 
-    low, high: the severities at which the chance, give or take two Monte Carlo errors, crosses it.
+    The chance need not fall throughout (of a target with a floor and a ceiling): it is looked at on a grid of a fifth.
+    low, high: the severities at which it, give or take two Monte Carlo errors, crosses about there.
 
     Raises:
         ScenarioError: there is no such episode, or it would begin in months that are known.
@@ -34,14 +38,13 @@ def least_crisis_of(trial: Trial, alpha: float, *, episode: str, start: Start) -
     calm, worst = chance(0.0), chance(MOST_SEVERE)
     found: float | None = None
     low = high = None
-    if (calm >= alpha) != (worst >= alpha):
-        found = bisect(chance, 0.0, MOST_SEVERE, alpha, _NEAR)
+    grid = np.linspace(0.0, MOST_SEVERE, _GRID)
+    crossings = find_crossings(chance, grid, alpha, _NEAR)
+    if crossings:
+        found, rises = crossings[0]
         error = known(found)[1]
-        edges = []
-        for level in (alpha - 2.0 * error, alpha + 2.0 * error):
-            crosses = (calm >= level) != (worst >= level)
-            edges.append(bisect(chance, 0.0, MOST_SEVERE, level, _NEAR) if crosses else None)
-        low, high = edges if worst >= alpha else edges[::-1]
+        edges = [_nearest(find_crossings(chance, grid, alpha + by, _NEAR), found) for by in (-2 * error, 2 * error)]
+        low, high = edges if rises else edges[::-1]
     return LeastCrisis(
         episode=episode,
         start=format_month(trial.begins(start)),
@@ -52,3 +55,7 @@ def least_crisis_of(trial: Trial, alpha: float, *, episode: str, start: Start) -
         most=MOST_SEVERE,
         worst=worst,
     )
+
+
+def _nearest(crossings: list[tuple[float, bool]], to: float) -> float | None:
+    return min((point for point, _ in crossings), key=lambda point: abs(point - to), default=None)

@@ -30,6 +30,7 @@ FloatArray = NDArray[np.float64]
 _STEP = 0.1  #: log points of the price by which a month is moved to see the slope
 _TURNS = 6
 _SETTLED = 0.01  #: share of q
+_NEAR = 1e-4  #: log points
 _LONGEST = 4.0  #: log points that the price may be moved by
 
 
@@ -130,6 +131,6 @@ def _reaching(trial: Trial, median: FloatArray, direction: FloatArray, alpha: fl
     steps = np.linspace(0.0, min(_LONGEST, float((room[moved] / np.abs(direction[moved])).min())), 17)
     for left, right in pairwise(steps):
         if (chance(float(right)) >= alpha) != (begun >= alpha):
-            length = bisect(chance, float(left), float(right), alpha, 1e-4)
+            length = bisect(chance, float(left), float(right), alpha, _NEAR) + _NEAR  # beyond the mark, not before it
             return np.asarray(median + way * length * direction)
     return None

@@ -1,4 +1,4 @@
-"""stress(): all of reverse stress for one target, on one set of draws."""
+"""reverse_stress(): all of reverse stress for one target, on one set of draws."""
 
 from __future__ import annotations
 
@@ -6,7 +6,9 @@ from collections.abc import Callable, Sequence
 
 from forecast.errors import ScenarioError, SchemaError
 from forecast.evaluation.asked import Joint, Target, target_text
+from forecast.evaluation.reaching import reach_of
 from forecast.evaluation.stressed import Stress
+from forecast.evaluation.targets import is_certain
 from forecast.months import format_month
 from forecast.prepared import Prepared, draw
 from forecast.reports.target_words import target_words
@@ -27,7 +29,7 @@ MOST_CELLS = 2500
 Progress = Callable[[str], None]
 
 
-def stress(
+def reverse_stress(
     prepared: Prepared,
     target: Target | Joint,
     *,
@@ -69,6 +71,13 @@ def stress(
     trial = Trial(prepared, target, base)
     first = crisis_start(trial, episode, start)
     drawn = draw(prepared, base).ensemble
+    reach = reach_of(prepared.panel, drawn, target, prepared.reporter, pointer="/target").reach
+    if is_certain(drawn, reach):
+        raise SchemaError(
+            f"{target_text(target)} is settled by what is published up to {format_month(drawn.origin)}; ask of a sum "
+            "that is still open.",
+            pointer="/target",
+        )
     chance, error = trial.read(drawn)
     tell("looking for the break-even oil price")
     flat_prices = break_even_of(trial, alpha)
@@ -96,7 +105,20 @@ def stress(
         least_path=path,
         least_crisis=crisis,
         map=chart,
-        warnings=(*prepared.warnings, *idle_conditions(prepared.common, trial.scenario((Crisis(episode, first),)))),
+        warnings=(
+            *prepared.warnings,
+            *idle_conditions(prepared.common, trial.scenario((Crisis(episode, first),))),
+            *_late(first, reach.last),
+        ),
+    )
+
+
+def _late(first: int, last: int) -> tuple[str, ...]:
+    if first <= last:
+        return ()
+    return (
+        f"The crisis begins in {format_month(first)}, after {format_month(last)}, the last month that the target asks "
+        "about: it cannot move the chance; begin it earlier.",
     )
 
 

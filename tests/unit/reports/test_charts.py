@@ -11,7 +11,8 @@ import pytest
 
 from forecast.answer import Answer, FlowAnswer, MonthBands, MonthSeries, Record, YearBands
 from forecast.errors import InputError, SchemaError
-from forecast.reports.charts import fan_spec, render, write_chart
+from forecast.reports.charts import fan_spec, render
+from forecast.reports.showing import write_chart
 
 
 def rows_of(spec: object, name: str) -> Iterator[dict[str, object]]:

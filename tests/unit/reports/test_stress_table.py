@@ -53,8 +53,8 @@ def test_no_crossing_says_which_side_and_both_ends() -> None:
 def test_a_path_stands_beside_the_flat_price() -> None:
     found = stressed()
     assert path_words(found) == (
-        "Squared distance 2.5 over 15 months (score 0.69, tail >99.9%); the nearest flat price is at 22.6 (score 0.94, "
-        "tail 9%)."
+        "Squared distance 2.5 over 15 months (score 0.69, further 6%); the nearest flat price is at 22.6 (score 0.94, "
+        "further <0.1%)."
     )
     assert path_words(stressed(least_path=None)) == "No oil path was found that makes it a coin toss."
     path = found.least_path
@@ -96,7 +96,7 @@ def test_cells_from_alpha_on_are_marked() -> None:
 def test_markdown_holds_every_answer() -> None:
     text = stress_markdown(stressed(warnings=("The record is short.",)))
     assert text.startswith("## Turnover of at least 100 bn USD in 2019: a coin toss at 54 USD a barrel\n")
-    assert "| 54.4 | 53.9 to 54.9 | dearer oil | 9% | 0.94 |" in text
+    assert "| 54.4 | 53.9 to 54.9 | dearer oil | <0.1% | 0.94 |" in text
     assert "| USD a barrel | Oct 2018 | Jan 2019 | Apr 2019 | Jul 2019 | Oct 2019 | Dec 2019 |" in text
     assert "| USD | 0 | 1 | 2 |" in text
     assert r"| 60 | 60\* | 40 | 20 |" in text

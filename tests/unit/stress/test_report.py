@@ -1,4 +1,4 @@
-"""stress(): all of it on one law, and what is refused."""
+"""reverse_stress(): all of it on one law, and what is refused."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from forecast.months import month
 from forecast.scenarios.conditions.kinds import Between, Crisis, Event, Hazard, Odds, Pinned, Ramp, Shift, Shock
 from forecast.scenarios.scenario import Scenario
 from forecast.stress.chances import about_crises, about_oil, flat
-from forecast.stress.report import stress
+from forecast.stress.report import reverse_stress
 from tests.unit.stress.linear import LAST, last_month, trial_of, weights_of
 
 READY = trial_of(weights_of((0.4,)), last_month(9.0)).prepared
@@ -22,7 +22,7 @@ SMALL = {"prices_usd": (50.0, 60.0), "severities": (0.0, 1.0)}
 
 def test_all_parts_speak_of_one_target() -> None:
     said: list[str] = []
-    found = stress(READY, last_month(9.0), **SMALL, progress=said.append)
+    found = reverse_stress(READY, last_month(9.0), **SMALL, progress=said.append)
     assert found.target_words == "exports of at least 9 bn USD over 2019-06"
     assert (found.pair, found.reporter, found.as_of, found.model) == ("AAA-BBB", "AAA", "2018-12-31", "linear")
     assert found.map.price_usd == (50.0, 60.0)
@@ -46,7 +46,7 @@ def test_all_parts_speak_of_one_target() -> None:
 def test_what_cannot_be_drawn_is_refused_at_once(options: dict[str, object], error: type, pointer: str) -> None:
     said: list[str] = []
     with pytest.raises(InputError) as found:
-        stress(READY, last_month(9.0), **options, progress=said.append)  # type: ignore[arg-type]
+        reverse_stress(READY, last_month(9.0), **options, progress=said.append)  # type: ignore[arg-type]
     assert isinstance(found.value, error)
     assert found.value.pointer == pointer
     assert said == []
@@ -54,12 +54,12 @@ def test_what_cannot_be_drawn_is_refused_at_once(options: dict[str, object], err
 
 def test_a_target_beyond_the_horizon_is_refused() -> None:
     with pytest.raises(GapError) as found:
-        stress(READY, parse_target("exports >= 9 in 2030"), **SMALL)
+        reverse_stress(READY, parse_target("exports >= 9 in 2030"), **SMALL)
     assert found.value.pointer == "/target/span"
 
 
 def test_a_crisis_after_the_horizon_is_warned_of() -> None:
-    found = stress(READY, last_month(9.0), start=LAST.end + 1, **SMALL)
+    found = reverse_stress(READY, last_month(9.0), start=LAST.end + 1, **SMALL)
     assert "after the horizon" in found.warnings[0]
     assert found.least_crisis.severity is None
 
