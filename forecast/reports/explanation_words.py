@@ -77,8 +77,8 @@ def _parts(explanation: Explanation) -> list[str]:
 
 def _releases(explanation: Explanation, top: Part) -> list[str]:
     """What each kind of part did in all, and the release that did most, with the figure that told most."""
-    said = [f"{part.name} {signed_points(part.effect.probability)}" for part in explanation.subtotals]
-    text = f"Of that change, {_listed(said)}."
+    said = [f"{part.name} ({signed_points(part.effect.probability)})" for part in explanation.subtotals]
+    text = f"The change {'comes from' if len(said) == 1 else 'is made up of'} {_listed(said)}."
     most = f"The release that moved it most was the {top.name} ({signed_points(top.effect.probability)})"
     telling = [news for news in top.news if news.expected is not None]
     if telling:
@@ -101,7 +101,7 @@ def _largest(explanation: Explanation, parts: Sequence[Part]) -> list[str]:
         return [f"All of the {whole} comes from {_name(explanation, top)}: {_lower(top.words)}."]
     named = parts[:_NAMED]
     said = [f"{signed_points(part.effect.probability)} from {_name(explanation, part)}" for part in named]
-    text = f"Of the {whole}, {_listed(said)}"
+    text = f"Of the {whole}, {_listed([said[0].replace(' from ', ' comes from ', 1), *said[1:]])}"
     if len(parts) > _NAMED:
         count = len(parts) - _NAMED
         text += f"; {'one part more is' if count == 1 else f'{count} parts more are'} smaller"

@@ -39,7 +39,7 @@ def test_paragraph_of_two_scenarios() -> None:
     assert text.startswith(
         "Under oil-slump the chance of turnover of at least 100 bn USD in 2018 falls to 36%, from 88% under baseline"
     )
-    assert "Of the -52.0pp, -50.0pp from the oil path and -2.0pp from the crisis." in text
+    assert "Of the -52.0pp, -50.0pp comes from the oil path and -2.0pp from the crisis." in text
     assert "The mean of turnover in 2018 goes from 105.0 to 97.5 bn USD." in text
 
 
@@ -53,7 +53,7 @@ def test_paragraph_of_one_condition_and_of_none() -> None:
 def test_paragraph_of_news_names_the_release_that_did_most() -> None:
     text = releases(5).paragraph
     assert "Between 2017-12-31 and 2018-10-12 the chance" in text
-    assert "Of that change, the figures +4.5pp." in text
+    assert "The change comes from the figures (+4.5pp)." in text
     assert "figures of 2018-05 (+1.5pp), when exports in March 2018 came to 2.84 bn USD where 3.91 was expected" in text
 
 
