@@ -50,7 +50,7 @@ def count_paths(ensemble: Ensemble, slot: IntArray, slots: int) -> Sample:
         # Clusters may be joined at will; so many tell the error to 2 %.
         draws = 1 if alone else _MOST_CLUSTERS
         cluster = cluster % draws
-    pair, group = np.unique(cluster * members + stratum, return_inverse=True)
+    pair, group = (np.arange(draws), cluster) if members == 1 else _pairs(cluster * members + stratum)
     # Counts rather than shares: without weights every sum is then exact.
     weights = np.ones(len(slot)) if ensemble.weights is None else ensemble.weights
     return Sample(
@@ -64,7 +64,14 @@ def count_paths(ensemble: Ensemble, slot: IntArray, slots: int) -> Sample:
     )
 
 
+def _pairs(labels: IntArray) -> tuple[IntArray, IntArray]:
+    return np.unique(labels, return_inverse=True)
+
+
 def _numbered(labels: IntArray) -> IntArray:
+    """Labels as numbers from 0 on without holes, in their order."""
+    if len(labels) and labels.min() == 0 and labels.max() < len(labels) and np.bincount(labels).all():
+        return labels  # they are already, and sorting them would cost more than all the rest
     return np.unique(labels, return_inverse=True)[1]
 
 
