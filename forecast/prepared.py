@@ -22,8 +22,8 @@ from forecast.panel import Driver, Panel
 from forecast.question import LONGEST_HORIZON, Question
 from forecast.scenarios.common import CommonDraws
 from forecast.scenarios.conditions.kinds import Crisis, Hazard, Sanctions, Shift, Tariff
-from forecast.scenarios.mixture import mixture_weights
-from forecast.scenarios.scenario import Scenario
+from forecast.scenarios.mixture import MIXTURE_NAME, mixture_weights
+from forecast.scenarios.scenario import BASELINE, Scenario
 from forecast.scenarios.simulate import Drawn, simulate_on
 from forecast.scenarios.structural.draws import structural_draws
 from forecast.scenarios.structural.stage import set_stage
@@ -81,11 +81,8 @@ def prepare(
         ModelError: the model cannot speak about this record.
     """
     tell = progress or (lambda _: None)
-    scenarios = tuple(
-        entry if isinstance(entry, Scenario) else load_scenario(entry, pointer=f"/scenarios/{i}")
-        for i, entry in enumerate(question.scenarios)
-    )
-    mixture_weights(scenarios)
+    scenarios = tuple(_scenario(entry, f"/scenarios/{i}") for i, entry in enumerate(question.scenarios))
+    _refuse_taken_names(scenarios)
     as_of = question.as_of or datetime.now(UTC).date()
     tell("reading the figures")
     panel = panel_of(question.pair, as_of) if table is None else load_panel(question.pair, as_of=as_of, table=table)
@@ -107,6 +104,39 @@ def draw(prepared: Prepared, scenario: Scenario) -> Drawn:
         ScenarioError: it contradicts what is known or itself, or hardly any path shows it.
     """
     return simulate_on(prepared.common, scenario, realised_oil=prepared.realised_oil)
+
+
+def _scenario(entry: object, pointer: str) -> Scenario:
+    if isinstance(entry, Scenario):
+        return entry
+    if isinstance(entry, str):
+        return load_scenario(entry, pointer=pointer)
+    raise SchemaError(
+        f"A scenario is its name or a Scenario; found {type(entry).__name__}. A condition becomes one by 'baseline + "
+        "condition'.",
+        pointer=pointer,
+    )
+
+
+def _refuse_taken_names(scenarios: tuple[Scenario, ...]) -> None:
+    """Refuse a scenario with conditions under the plain forecast's name, and one under that of the mixture.
+
+    Raises:
+        SchemaError: such a name.
+        ScenarioError: odds of scenarios that do not add up.
+    """
+    mixed = mixture_weights(scenarios) is not None
+    for i, scenario in enumerate(scenarios):
+        if scenario.name == BASELINE.name and scenario.conditions:
+            raise SchemaError(
+                f"{BASELINE.name!r} is the name of the forecast without conditions; give this scenario another.",
+                pointer=f"/scenarios/{i}/name",
+            )
+        if scenario.name == MIXTURE_NAME and mixed:
+            raise SchemaError(
+                f"{MIXTURE_NAME!r} is what the scenarios together are called; give this one another name.",
+                pointer=f"/scenarios/{i}/name",
+            )
 
 
 def _reads_oil(scenario: Scenario) -> bool:

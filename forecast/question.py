@@ -63,6 +63,8 @@ def parse_question(given: Mapping[str, object]) -> Question:
     Raises:
         SchemaError: a field is unknown, missing, out of range or of the wrong kind; the pointer names it.
     """
+    if not isinstance(given, Mapping):
+        raise SchemaError(f"A question is a mapping of its fields; found {type(given).__name__}.")
     refuse_unknown(given, _FIELDS)
     pair = parse_pair(text_field(given, "pair", None))
     through = parse_month(text_field(given, "through", None), pointer="/through") if "through" in given else None

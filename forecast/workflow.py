@@ -17,14 +17,14 @@ from forecast.panel import Panel
 from forecast.prepared import Progress, draw, panel_of, prepare
 from forecast.question import Question, question_fields
 from forecast.scenarios.ensemble import Ensemble
-from forecast.scenarios.mixture import mixture_weights
+from forecast.scenarios.mixture import MIXTURE_NAME, mixture_weights
 from forecast.scenarios.plausibility import ORDINARY
 from forecast.scenarios.scenario import Scenario
 from forecast.summary import record_answers, scenario_answer
 from forecast.version import __version__
 
 _LARGE = 10_000_000  #: values of a scenario beyond which one is held at a time
-MIXTURE = Scenario("mixture", "The scenarios asked, by their odds")
+MIXTURE = Scenario(MIXTURE_NAME, "The scenarios asked, by their odds")
 Records = tuple[dict[str, Record], dict[str, Record]]  #: known on a day, and since
 
 

@@ -73,6 +73,8 @@ def scenario_document(path: Path, *, pointer: str = "") -> dict[str, object]:
         raise SchemaError(f"The scenario file {path} is not {what}: {error}.", pointer=pointer) from None
     if not isinstance(given, Mapping):
         raise SchemaError(f"The scenario file {path} must hold one object; found {given!r:.60}.", pointer=pointer)
+    if not given:
+        raise SchemaError(f"The scenario file {path} holds nothing; give it a name or conditions.", pointer=pointer)
     return {"name": path.stem, **given}
 
 

@@ -57,7 +57,7 @@ class LeastCrisis:
     """The severity of a crisis at which the chance crosses ``alpha``; None where none up to ``most`` gets there.
 
     start: its first month. low, high: where the chance, give or take two Monte Carlo errors, crosses it; None where it
-    does not. calm, worst: the chances without any crisis and at the largest severity tried.
+    does not. calm, worst: the chances without it (other crises by their odds) and at the largest severity tried.
     """
 
     episode: str
@@ -72,7 +72,7 @@ class LeastCrisis:
 
 @dataclass(frozen=True, slots=True)
 class StressMap:
-    """chance, error: a row a price, a column a severity. Oil is held flat; severity 0 is no crisis at all.
+    """chance, error: a row a price, a column a severity. Oil is held flat; severity 0 is none of its own.
 
     start: first month of the crisis.
     """

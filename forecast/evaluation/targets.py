@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 
 from forecast.errors import GapError
 from forecast.months import Span, format_month
-from forecast.scenarios.ensemble import Ensemble
+from forecast.scenarios.ensemble import Ensemble, meets_ceiling, meets_floor
 
 FloatArray = NDArray[np.float64]
 MonthArray = NDArray[np.int64]
@@ -63,9 +63,9 @@ def reach_over_span(
     )
     if at_most:
         known = running[:, ensemble.origin - first] if first <= ensemble.origin < end else np.full(1, before_usd_bn)
-        kept = np.where(running[:, -1] <= at_least_usd_bn, end, -1)
+        kept = np.where(meets_ceiling(running[:, -1], at_least_usd_bn), end, -1)
         return Reach(kept, end, max(end, ensemble.origin + 1), bool((known > at_least_usd_bn).all()))
-    return Reach(_first_month(running >= at_least_usd_bn, first), end, max(first, ensemble.origin + 1))
+    return Reach(_first_month(meets_floor(running, at_least_usd_bn), first), end, max(first, ensemble.origin + 1))
 
 
 def reach_trailing(
@@ -91,7 +91,7 @@ def reach_trailing(
     total = np.concatenate([np.zeros((len(total), 1)), total], axis=1)
     at = np.arange(first, end + 1) - ensemble.start + 1
     found = total[:, at] - total[:, at - months]
-    return Reach(_first_month(found <= at_least_usd_bn if at_most else found >= at_least_usd_bn, first), end)
+    return Reach(_first_month((meets_ceiling if at_most else meets_floor)(found, at_least_usd_bn), first), end)
 
 
 def reach_year_to_date(ensemble: Ensemble, flow: str, at_least_usd_bn: float, *, by: int | None = None) -> Reach:
@@ -107,7 +107,7 @@ def reach_year_to_date(ensemble: Ensemble, flow: str, at_least_usd_bn: float, *,
     flows = ensemble.flow(flow)[:, january - ensemble.start : end - ensemble.start + 1]
     hit = np.zeros(flows.shape, dtype=bool)
     for year in range(0, flows.shape[1], 12):
-        hit[:, year : year + 12] = np.cumsum(flows[:, year : year + 12], axis=1) >= at_least_usd_bn
+        hit[:, year : year + 12] = meets_floor(np.cumsum(flows[:, year : year + 12], axis=1), at_least_usd_bn)
     return Reach(_first_month(hit[:, first - january :], first), end)
 
 

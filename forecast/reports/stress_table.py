@@ -168,7 +168,8 @@ def _map(stress: Stress, width: int) -> _Sheet:
         rows.append((f"{chart.price_usd[i]:,.4g}", *cells))
     worst = max(error for each in chart.error for error in each)
     said = (
-        f"*: {percent(stress.alpha)} or more. Severity 0: no crisis at all. Monte Carlo error {points(worst)} at most."
+        f"*: {percent(stress.alpha)} or more. Severity 0: none, others by their odds. "
+        f"Monte Carlo error {points(worst)} at most."
     )
     left_out = len(rows_shown) < len(chart.price_usd) or len(columns) < len(chart.severity)
     whole = f"All {len(chart.price_usd)} x {len(chart.severity)} cells are in --format csv."

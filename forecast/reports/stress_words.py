@@ -66,7 +66,7 @@ def path_words(stress: Stress) -> str:
     text = f"Squared distance {_distance(out.q)} over {out.dof} months ({ordinary(out)})"
     if path.flat is None:
         return f"{text}; no flat price gets there."
-    return f"{text}; the nearest flat price is at {_distance(path.flat.q)} ({ordinary(path.flat)})."
+    return f"{text}; that of the nearest flat price is {_distance(path.flat.q)} ({ordinary(path.flat)})."
 
 
 def crisis_words(stress: Stress) -> str:
@@ -77,13 +77,13 @@ def crisis_words(stress: Stress) -> str:
         side = "above" if crisis.calm >= stress.alpha else "below"
         return (
             f"{kind} never {brings(stress.alpha)}: the chance stays {side} {percent(stress.alpha)}, at "
-            f"{percent(crisis.calm)} without any and at {percent(crisis.worst)} with one {crisis.most:g} times as deep."
+            f"{percent(crisis.calm)} without it and at {percent(crisis.worst)} with one {crisis.most:g} times as deep."
         )
     low = "0" if crisis.low is None else f"{crisis.low:.2f}"
     high = f"over {crisis.most:g}" if crisis.high is None else f"{crisis.high:.2f}"
     return (
         f"{kind} {brings(stress.alpha)} at {crisis.severity:.2f} times the depth measured ({low} to "
-        f"{high}); without any crisis the chance is {percent(crisis.calm)}."
+        f"{high}); without it the chance is {percent(crisis.calm)}."
     )
 
 

@@ -74,8 +74,17 @@ class Law(Protocol):
             ScenarioError: the pins cannot be met together, or not by the shocks that may adjust.
         """
 
-    def distance(self, oil: FloatArray, sums: tuple[SumPin, ...]) -> tuple[float | FloatArray, int]:
-        """Q = r' V^-1 r of the pins' centre (oil (months), sums of one value each, or of p: q (p)), their number."""
+    def distance(
+        self,
+        oil: FloatArray,
+        sums: tuple[SumPin, ...],
+        offset: FloatArray | None = None,
+        adjust: tuple[str, ...] = (),
+    ) -> tuple[float | FloatArray, int]:
+        """Q = r' V^-1 r of the pins' centre (oil (months), sums of one value each, or of p: q (p)), their number.
+
+        offset (h, k): log effects on top of the paths. V: of the shocks that may adjust, () for all.
+        """
 
 
 @dataclass(frozen=True, slots=True)

@@ -50,16 +50,15 @@ def crisis_paths(
     hazard: float = 1.0,
     goes_on: bool = True,
 ) -> CrisisPaths:
-    """Crises of the months from ``first`` on: as a scenario says, or by ``hazard`` times their measured odds.
+    """Crises of the months from ``first`` on: as a scenario says, and by ``hazard`` times their measured odds.
 
     By hazard, at a rate whose uncertainty is in the draw (hazard.py), of a kind drawn from the episodes measured by the
     day ``as_of``; a path meets one at most. A crisis known to be under way goes on in every path, from where it stands,
-    as one of the measured kinds; hazard 0 ends it, and so does ``goes_on`` False, for paths that hold it already. The
-    depth varies from pair to pair with the episode's own spread; a scenario's too, and several crises of a scenario
-    share it.
+    as one of the measured kinds, in place of the hazard; unless not ``goes_on``, for paths that hold it already. The
+    depth varies from pair to pair with the episode's own spread; a scenario's too, and all crises of a path share it.
 
-    A scenario's own crises take the place of the hazard and of one under way; those that begin after the last of the
-    months leave these to the hazard.
+    A scenario's own crises come on top of one under way. They take the place of those that the hazard would begin
+    during their fall; before and after it the hazard stays.
 
     Raises:
         ScenarioError: an unknown episode, or a start in months that are known.
@@ -73,16 +72,22 @@ def crisis_paths(
                 f"The crisis begins in {format_month(month)}, but figures are known up to {format_month(first - 1)}; "
                 f"begin in {format_month(first)} or later."
             )
+    running = background.under_way(as_of, first) if goes_on else None
+    usual = _by_hazard(background, as_of, first, months, z, seed, hazard, running)
     within = [(month, *each) for month, each in zip(begins, named, strict=True) if month < first + months]
     if not within:
-        running = background.under_way(as_of, first) if goes_on else None
-        return _by_hazard(background, as_of, first, months, z, seed, hazard, running)
-    effect = np.zeros((paths, months))
+        return usual
+    effect, start = usual.log_effect.copy(), usual.start.copy()
+    for month, episode, crisis in within:
+        length = episode.months_to_trough if crisis.length_months is None else crisis.length_months
+        during = (start >= month) & (start < month + length)
+        effect[during], start[during] = 0.0, -1
     for month, episode, crisis in within:
         length = episode.months_to_trough if crisis.length_months is None else crisis.length_months
         at = np.full(paths, month - first, dtype=np.int64)
         effect += crisis.severity * _effects(replace(episode, months_to_trough=length), at, z, months)
-    return CrisisPaths(effect, np.full(paths, min(month for month, *_ in within), dtype=np.int64))
+    earliest = min(month for month, *_ in within)
+    return CrisisPaths(effect, np.where((start < 0) | (start > earliest), earliest, start))
 
 
 def _by_hazard(
@@ -96,8 +101,6 @@ def _by_hazard(
     running: Episode | None,
 ) -> CrisisPaths:
     paths = len(z)
-    if multiplier == 0.0:
-        return CrisisPaths(np.zeros((paths, months)), np.full(paths, -1, dtype=np.int64))
     u = draw_uniforms(stream_key(seed, "crisis"), paths, 2)
     episodes = background.measured_by(as_of)
     kind = np.minimum((u[:, 1] * len(episodes)).astype(np.int64), len(episodes) - 1)
@@ -105,6 +108,8 @@ def _by_hazard(
         before = np.full(paths, running.start - first)
         effect = _effects_by_kind(episodes, kind, before + 1, z, months + 1)
         return CrisisPaths(effect[:, 1:] - effect[:, :1], np.full(paths, running.start))
+    if multiplier == 0.0:
+        return CrisisPaths(np.zeros((paths, months)), np.full(paths, -1, dtype=np.int64))
     years = float(max(as_of.year - background.counted_from + 1, 1))
     hazard = Hazard(background.crises_a_year(as_of) * years, years / multiplier)
     at = start_months(hazard, u[:, 0], months)

@@ -40,9 +40,11 @@ over_months = 6
 ```
 
 Conditions hold together and their order does not matter; two that contradict each other are refused by name. Months
-are written `2019-01`, spans `2019` or `2019-01/2019-06`. A `start` that is left out is the first month not yet known,
-`next-january` the first January from there on. Amounts of flows are USD bn unless `unit` says otherwise, oil is USD a
-barrel, activity per cent from trend, a rate the currency for one USD. Bounds of amounts: {bounds}.
+are written `2019-01`, spans `2019` or `2019-01/2019-06`. A `start` that is left out is, of a path, a range and a shock,
+the first month not yet known of what it speaks of; of a crisis, a shift, a tariff and sanctions the month after the day
+of knowledge. `next-january` is the first January after that day. Amounts of flows are USD bn unless `unit` says
+otherwise, oil is USD a barrel, activity per cent from trend, a rate the currency for one USD. Bounds of
+amounts: {bounds}.
 """
 
 

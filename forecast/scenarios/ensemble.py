@@ -9,6 +9,18 @@ from numpy.typing import NDArray
 
 FloatArray = NDArray[np.float64]
 
+_ROUNDING = 1e-10  #: share by which a pinned sum may miss its mark and still have met it
+
+
+def meets_floor(sums: FloatArray, mark: float) -> NDArray[np.bool_]:
+    """Whether sums are at least a mark, up to rounding: a path that is pinned to the mark reaches it."""
+    return np.asarray(sums >= mark * (1.0 - _ROUNDING))
+
+
+def meets_ceiling(sums: FloatArray, mark: float) -> NDArray[np.bool_]:
+    """Whether sums are at most a mark, up to rounding."""
+    return np.asarray(sums <= mark * (1.0 + _ROUNDING))
+
 
 @dataclass(frozen=True, slots=True)
 class Ensemble:

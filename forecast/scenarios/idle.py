@@ -17,8 +17,8 @@ def idle_conditions(common: CommonDraws, scenario: Scenario) -> tuple[str, ...]:
         begins = _begins(condition, common)
         if begins is not None and begins > common.through:
             found.append(
-                f"{scenario.name}: {condition_words(condition)} begins in {format_month(begins)}, after the horizon "
-                f"{format_month(common.through)}: it changes nothing here."
+                f"{scenario.name}: {condition_words(condition).rstrip('.')}. That is {format_month(begins)}, after the "
+                f"horizon {format_month(common.through)}: it changes nothing here."
             )
     return tuple(found)
 

@@ -5,9 +5,10 @@ from __future__ import annotations
 import math
 from collections.abc import Iterable, Mapping
 
-from forecast.errors import ScenarioError
+from forecast.errors import ScenarioError, SchemaError
 from forecast.scenarios.scenario import Scenario
 
+MIXTURE_NAME = "mixture"
 _TOLERANCE = 1e-9
 
 
@@ -18,6 +19,12 @@ def scenario_set(odds: Mapping[Scenario, float]) -> tuple[Scenario, ...]:
         SchemaError: odds that are not above 0 and up to 1.
         ScenarioError: two scenarios of one name, or odds that do not add up to 1.
     """
+    for scenario in odds:
+        if not isinstance(scenario, Scenario):
+            raise SchemaError(
+                f"A set of scenarios is {{scenario: odds}}; found {type(scenario).__name__} {scenario!r} for one. "
+                "load_scenario(name) gives a shipped one."
+            )
     scenarios = tuple(scenario.with_odds(weight) for scenario, weight in odds.items())
     names = [scenario.name for scenario in scenarios]
     for i, name in enumerate(names):

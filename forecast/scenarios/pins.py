@@ -49,13 +49,13 @@ def adjusting(pins: Sequence[Pinned]) -> tuple[str, ...]:
     return named.pop() if named else ()
 
 
-def oil_pins(common: CommonDraws, pins: Sequence[Pinned], free: JointPaths, realised: Driver) -> OilPins:
+def oil_pins(common: CommonDraws, pins: Sequence[Pinned], realised: Driver) -> OilPins:
     """The log price that each path must meet in the months after the last one known.
 
     Raises:
         ScenarioError: the pins contradict each other or what is known, or all months asked are known already.
     """
-    months = free.oil.shape[1]
+    months = common.free.oil.shape[1]
     if pins and not months and not all(isinstance(pin.form, Realised) for pin in pins):
         raise ScenarioError(
             f"The scenario pins the oil price, but it is known up to {format_month(common.oil.end)}, beyond the "
@@ -70,11 +70,11 @@ def oil_pins(common: CommonDraws, pins: Sequence[Pinned], free: JointPaths, real
         median=median,
         log_before=common.oil_density.last_log,
         year_before=None,
-        quantile=_quantiles_of(free.oil),
+        quantile=_quantiles_of(common.free.oil),
         record=realised,
     )
     centre = centre_of(pins, ground)
-    return OilPins(_with_width(centre, free.oil - median), centre.log)
+    return OilPins(_with_width(centre, common.free.oil - median), centre.log)
 
 
 def driver_pins(common: CommonDraws, pins: Sequence[Pinned], free: JointPaths) -> dict[str, FloatArray]:

@@ -33,12 +33,14 @@ class Plausibility:
 ORDINARY = Plausibility(q=0.0, dof=0, tail_prob=1.0, score=0.5)  #: of a scenario that pins nothing
 
 
-def plausibility(law: Law, oil: FloatArray, sums: tuple[SumPin, ...] = ()) -> Plausibility:
+def plausibility(
+    law: Law, oil: FloatArray, sums: tuple[SumPin, ...] = (), adjust: tuple[str, ...] = ()
+) -> Plausibility:
     """How far the centre of some pins lies out under a model's law, on average where paths have centres of their own.
 
-    oil (months): log price, NaN where free. sums: of one value each or of p.
+    oil (months): log price, NaN where free. sums: of one value each or of p. adjust: the shocks that may meet them.
     """
-    q, dof = law.distance(oil, sums)
+    q, dof = law.distance(oil, sums, adjust=adjust)
     return judged(float(np.mean(q)), dof)
 
 

@@ -114,6 +114,8 @@ def parse_scenario(given: Mapping[str, object], *, pointer: str = "") -> Scenari
         UnitError: a unit that cannot be read, or not of what the amount is of.
     """
     version = _read_version(given, pointer)
+    if not isinstance(given, Mapping):
+        raise SchemaError(f"A scenario is a mapping of its fields; found {type(given).__name__}.", pointer=pointer)
     refuse_unknown(given, FIELDS, pointer=pointer)
     name = text_field(given, "name", None, pointer=pointer)
     _refuse_name(name, pointer)

@@ -11,6 +11,7 @@ from dataclasses import dataclass, replace
 import numpy as np
 from numpy.typing import NDArray
 
+from forecast.errors import ScenarioError
 from forecast.models.structural.fitted import Fitted
 from forecast.months import month_of
 from forecast.panel import FLOWS, Driver
@@ -29,6 +30,7 @@ from forecast.scenarios.conditions.kinds import (
     Tariff,
 )
 from forecast.scenarios.crisis_paths import CrisisPaths, crisis_paths
+from forecast.scenarios.dated import dated
 from forecast.scenarios.effects import NO_EFFECTS, log_effects
 from forecast.scenarios.ensemble import Ensemble
 from forecast.scenarios.idle import idle_conditions
@@ -44,6 +46,8 @@ from forecast.scenarios.under_pins import likelihood_weights, without_effects
 from forecast.scenarios.weights import path_weights
 
 FloatArray = NDArray[np.float64]
+
+OIL_CEILING_USD, FLOW_CEILING_USD_BN = 2_000.0, 100_000.0  #: for the median of a month under a scenario
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,17 +91,21 @@ def simulate_on(common: CommonDraws, scenario: Scenario, *, realised_oil: Driver
     Raises:
         ScenarioError: the scenario contradicts what is known or itself, or hardly any path shows it.
     """
+    asked, scenario = scenario, dated(common, scenario)
     conditions = scenario.conditions
     pinned = [condition for condition in conditions if isinstance(condition, Pinned)]
     on_oil = [pin for pin in pinned if pin.driver == OIL]
     on_flows = [pin for pin in pinned if pin.driver in FLOWS]
     shocks = [condition for condition in conditions if isinstance(condition, Shock)]
     free = shocked(common, shocks)
-    oil = oil_pins(common, on_oil, free, realised_oil)
+    oil = oil_pins(common, on_oil, realised_oil)
     drivers = driver_pins(common, pinned, free)
     adjust = adjusting(pinned)
     offset = np.zeros((1, *free.flows.shape[1:]))
-    moved = common.law.condition(free, Pins(oil.values, (), offset, drivers=drivers)) if on_oil or drivers else free
+    moved = free
+    if on_oil or drivers:
+        alone = () if on_flows else adjust  # with flows, oil meets its own path first
+        moved = common.law.condition(free, Pins(oil.values, (), offset, alone, drivers))
     crises, held = crises_under(common, scenario)
     if crises.log_effect.any() or held.any():
         offset = offset + crises.log_effect[:, :, None] + held
@@ -115,6 +123,8 @@ def simulate_on(common: CommonDraws, scenario: Scenario, *, realised_oil: Driver
         centre = tuple(replace(pin, log_total=np.median(pin.log_total, keepdims=True)) for pin in centre)
         moved = common.law.condition(free, Pins(oil.values, sums, offset, adjust, drivers))
     ensemble = ensemble_of(common, moved, offset, crises.start)
+    if conditions:
+        _refuse_absurd(ensemble)
     weights = path_weights(
         [condition for condition in conditions if isinstance(condition, Between)],
         [condition for condition in conditions if isinstance(condition, Odds)],
@@ -123,10 +133,44 @@ def simulate_on(common: CommonDraws, scenario: Scenario, *, realised_oil: Driver
     )
     if weights is not None:
         ensemble = replace(ensemble, weights=weights)
-    told = (*idle_conditions(common, scenario), *effects.warnings)
-    pinned_out, shocked_out = plausibility(common.law, oil.centre, centre), sizes(common, shocks)
-    out = judged(pinned_out.q + float(shocked_out @ shocked_out), pinned_out.dof + len(shocks))
-    return Drawn(scenario, ensemble, out, told)
+    told = (*idle_conditions(common, scenario), *effects.warnings, *_uncounted(drivers), *_running(common, scenario))
+    met = [shock for shock in shocks if first_month(shock.start, common.record_end + 1) <= common.through]
+    pinned_out, shocked_out = plausibility(common.law, oil.centre, centre, adjust if sums else ()), sizes(common, met)
+    out = judged(pinned_out.q + float(shocked_out @ shocked_out), pinned_out.dof + len(met))
+    return Drawn(asked, ensemble, out, told)
+
+
+def _uncounted(drivers: dict[str, FloatArray]) -> tuple[str, ...]:
+    if not drivers:
+        return ()
+    return (f"How far the paths of {' and '.join(drivers)} lie from the ordinary is not counted in the plausibility.",)
+
+
+def _running(common: CommonDraws, scenario: Scenario) -> tuple[str, ...]:
+    running = common.background.under_way(common.as_of, common.record_end + 1)
+    if running is None or common.holds_crises or not any(isinstance(one, Hazard) for one in scenario.conditions):
+        return ()
+    return (
+        f"{scenario.name}: the crisis of {running.name} is under way on {common.as_of} and goes on in every path; no "
+        "other is drawn by its odds, so the hazard changes nothing.",
+    )
+
+
+def _refuse_absurd(ensemble: Ensemble) -> None:
+    """Refuse what no trade and no price can be: conditions that compound, or shocks that take all of a pin on them.
+
+    Raises:
+        ScenarioError: a number broke, or the middle of a month lies beyond all bounds.
+    """
+    series = {"the oil price": (ensemble.oil_usd, OIL_CEILING_USD, "USD a barrel")}
+    series |= {flow: (ensemble.flow(flow), FLOW_CEILING_USD_BN, "USD bn a month") for flow in ensemble.flows}
+    for name, (paths, ceiling, unit) in series.items():
+        middle = float(np.median(paths, axis=0).max())
+        if not np.isfinite(paths).all() or middle > ceiling:
+            raise ScenarioError(
+                f"The conditions take {name} to {middle:.3g} {unit}, beyond the {ceiling:,.0f} that are taken as "
+                "possible; ask for less, or let more shocks adjust."
+            )
 
 
 def crises_under(common: CommonDraws, scenario: Scenario) -> tuple[CrisisPaths, FloatArray]:

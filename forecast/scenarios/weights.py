@@ -16,7 +16,7 @@ from forecast.kernels.status import OK
 from forecast.months import Span, format_month
 from forecast.scenarios.conditions.kinds import CRISIS, OIL, Between, Event, Odds
 from forecast.scenarios.conditions.wording import condition_words
-from forecast.scenarios.ensemble import Ensemble
+from forecast.scenarios.ensemble import Ensemble, meets_ceiling, meets_floor
 from forecast.scenarios.relative import first_month
 
 FloatArray = NDArray[np.float64]
@@ -67,23 +67,23 @@ def shows(event: Event, ensemble: Ensemble) -> BoolArray:
         return np.asarray(ensemble.crisis_start >= 0)
     sums = _over(event.what, event.span, ensemble)
     if event.at_least is not None:
-        return np.asarray(sums >= event.at_least)
-    return np.asarray(sums <= (np.inf if event.at_most is None else event.at_most))
+        return meets_floor(sums, event.at_least)
+    return meets_ceiling(sums, np.inf if event.at_most is None else event.at_most)
 
 
 def _stays(condition: Between, ensemble: Ensemble) -> BoolArray:
-    low = -np.inf if condition.low is None else condition.low
+    low = 0.0 if condition.low is None else condition.low  # prices and flows lie above it
     high = np.inf if condition.high is None else condition.high
     if condition.span is not None:
         sums = _over(condition.driver, condition.span, ensemble)
-        return np.asarray((sums >= low) & (sums <= high))
+        return meets_floor(sums, low) & meets_ceiling(sums, high)
     begins = first_month(condition.start, ensemble.origin + 1)
     ends = ensemble.end if condition.until is None else condition.until
     if begins > ensemble.end or ends < ensemble.start:
         return np.ones(len(ensemble.draw), dtype=bool)
     values = _months(condition.driver, ensemble)
     asked = values[:, max(begins - ensemble.start, 0) : ends + 1 - ensemble.start]
-    return np.asarray(((asked >= low) & (asked <= high)).all(axis=1))
+    return np.asarray((meets_floor(asked, low) & meets_ceiling(asked, high)).all(axis=1))
 
 
 def _over(what: str, span: Span | None, ensemble: Ensemble) -> FloatArray:

@@ -12,6 +12,7 @@ from forecast.kernels._threads import side_by_side
 from forecast.months import format_month
 from forecast.scenarios.common import Pins
 from forecast.scenarios.conditions.kinds import Crisis
+from forecast.scenarios.crisis_paths import CrisisPaths
 from forecast.scenarios.pins import oil_pins
 from forecast.scenarios.relative import Start
 from forecast.scenarios.scenario import Scenario
@@ -29,13 +30,18 @@ def stress_map_of(
     """P(target) and its error for every price held flat and every severity, all on the same draws.
 
     Each cell is what the scenario with both conditions gives. With a base that says nothing itself, prices are met
-    once each and the crisis, which scales with its severity, is drawn once.
+    once each and crises drawn once for each severity.
 
     Raises:
         ScenarioError: there is no such episode, or it would begin in months that are known.
     """
-    row = _cells_by_scenario if trial.base.conditions else _cells_at_once
-    found = side_by_side(lambda price: row(trial, price, tuple(severities), Crisis(episode, start)), tuple(prices_usd))
+    grades = tuple(Crisis(episode, start, severity) for severity in severities)
+    if trial.base.conditions:
+        found = side_by_side(lambda price: [trial.chance(flat(price), crisis) for crisis in grades], tuple(prices_usd))
+    else:
+        common = trial.prepared.common
+        drawn = [crises_under(common, Scenario("crisis", conditions=(crisis,))) for crisis in grades]
+        found = side_by_side(lambda price: _cells(trial, price, drawn), tuple(prices_usd))
     return StressMap(
         episode=episode,
         start=format_month(trial.begins(start)),
@@ -57,22 +63,14 @@ def default_severities() -> tuple[float, ...]:
     return tuple(round(0.2 * i, 1) for i in range(SEVERITIES))
 
 
-def _cells_by_scenario(
-    trial: Trial, price: float, severities: tuple[float, ...], crisis: Crisis
-) -> list[tuple[float, float]]:
-    return [trial.chance(flat(price), Crisis(crisis.episode, crisis.start, severity)) for severity in severities]
-
-
-def _cells_at_once(
-    trial: Trial, price: float, severities: tuple[float, ...], crisis: Crisis
-) -> list[tuple[float, float]]:
+def _cells(trial: Trial, price: float, drawn: Sequence[tuple[CrisisPaths, FloatArray]]) -> list[tuple[float, float]]:
+    """The row of one price, given the crises of every severity and what is taken off the paths for them."""
     common = trial.prepared.common
     nothing = np.zeros((1, *common.free.flows.shape[1:]))
-    pins = oil_pins(common, [flat(price)], common.free, trial.prepared.realised_oil)
+    pins = oil_pins(common, [flat(price)], trial.prepared.realised_oil)
     moved = common.law.condition(common.free, Pins(pins.values, (), nothing))
-    drawn, held = crises_under(common, Scenario("crisis", conditions=(crisis,)))
     cells = []
-    for severity in severities:
-        offset = nothing + severity * drawn.log_effect[:, :, None] + held
-        cells.append(trial.read(ensemble_of(common, moved, offset, drawn.start)))
+    for crises, held in drawn:
+        offset = nothing + crises.log_effect[:, :, None] + held
+        cells.append(trial.read(ensemble_of(common, moved, offset, crises.start)))
     return cells

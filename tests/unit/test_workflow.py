@@ -214,3 +214,14 @@ def test_scenarios_with_odds_are_answered_with_their_mixture() -> None:
     assert (usual.name, low.name, mixture.name) == ("usual", "cheap", "mixture")
     for one, other, mixed in zip(usual.targets, low.targets, mixture.targets, strict=True):
         assert mixed.probability == pytest.approx(0.75 * one.probability + 0.25 * other.probability, abs=1e-12)
+
+
+def test_names_that_are_taken_and_things_that_are_no_scenarios_are_refused() -> None:
+    for scenarios, said in (
+        ((Scenario("baseline", conditions=(Pinned(OIL, Ramp(20.0)),)),), "without conditions"),
+        ((Scenario("mixture", odds=0.5), Scenario("b", odds=0.5)), "another name"),
+        ((Pinned(OIL, Ramp(20.0)),), r"baseline \+ condition"),
+    ):
+        with pytest.raises(SchemaError, match=said) as caught:
+            ask(replace(ASKED, scenarios=scenarios, paths=100), table=TABLE)  # type: ignore[arg-type]
+        assert caught.value.pointer.startswith("/scenarios/0")

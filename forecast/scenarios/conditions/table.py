@@ -115,7 +115,7 @@ class Kind:
     idle: Mapping[str, object] = field(default_factory=dict)
 
 
-START = Text("first month, as 2019-01; next-january; left out: the first month not yet known", "start")
+START = Text("first month, as 2019-01; next-january; left out: the first month ahead", "start")
 UNTIL = Text("last month, as 2019-12; left out: to the end of the horizon", "month")
 DRIVER = Text("oil, exports, imports, turnover, activity, or an exchange rate as fx:RUS", SUBJECT_PATTERN)
 FLOW = Word("the flow, as seen from the first country of the pair", FLOWS)
@@ -148,7 +148,9 @@ KINDS: Mapping[str, Kind] = {
             "start": START,
             "until": UNTIL,
             "unit": UNIT,
-            "width": Word("own: keeps the density's own spread; none: certain", ("own", "none")),
+            "width": Word(
+                "own: keeps the density's own spread (drivers by default); none: certain (flows)", ("own", "none")
+            ),
             "adjust": Words("shocks that may adjust to meet the path; left out: all", SHOCKS),
         },
         one_of=FORMS,

@@ -87,7 +87,11 @@ class RecordLaw:
         return JointPaths(x[:, :m].copy(), flows)
 
     def distance(
-        self, oil: FloatArray, sums: tuple[SumPin, ...], offset: FloatArray | None = None
+        self,
+        oil: FloatArray,
+        sums: tuple[SumPin, ...],
+        offset: FloatArray | None = None,
+        adjust: tuple[str, ...] = (),
     ) -> tuple[float | FloatArray, int]:
         """How far the pins' centre lies from the law's, and how many pins; p distances where a sum has p values.
 
@@ -99,7 +103,7 @@ class RecordLaw:
         centre = self.centre.copy()
         if offset is not None:
             centre[m:] += offset.ravel()
-        return distance(centre, self._covariance(True, True), priced, oil[priced], found)
+        return distance(centre, self._covariance(*self._adjusting(adjust)), priced, oil[priced], found)
 
     def _adjusting(self, adjust: tuple[str, ...]) -> tuple[bool, bool]:
         """Whether oil, and whether the rest of the flows, may adjust."""

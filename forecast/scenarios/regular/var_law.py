@@ -99,11 +99,15 @@ class VarLaw:
         return self.read(system, free.oil)
 
     def distance(
-        self, oil: FloatArray, sums: tuple[SumPin, ...], offset: FloatArray | None = None
+        self,
+        oil: FloatArray,
+        sums: tuple[SumPin, ...],
+        offset: FloatArray | None = None,
+        adjust: tuple[str, ...] = (),
     ) -> tuple[float | FloatArray, int]:
         """How far the pins' centre lies from the law's, and how many pins; p distances where a sum has p values.
 
-        offset (h, k): log effects on top of the paths, as in `Pins`.
+        offset (h, k): log effects on top of the paths, as in `Pins`. Always of all shocks, whichever may adjust.
         """
         n, k = len(self.fitted.aligned.names), len(self.flows)
         given = np.full((1, self.months, n), np.nan)

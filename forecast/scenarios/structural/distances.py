@@ -20,16 +20,16 @@ _REPEATED = 1e-10
 
 
 def sums_distance(
-    stage: Stage, oil: FloatArray, cells: PinnedCells, offset: FloatArray | None
+    stage: Stage, oil: FloatArray, cells: PinnedCells, offset: FloatArray | None, adjust: tuple[str, ...] = ()
 ) -> tuple[float | FloatArray, int]:
     """Distance q = r' V^-1 r of pinned months of oil (T; NaN free) and sums, and the rank of V; (p) of p targets."""
-    mean, V, target = pinned_moments(stage, oil, cells, offset)
+    mean, V, target = pinned_moments(stage, oil, cells, offset, adjust)
     q, rank = squared_distance(target - mean, V)
     return (float(q[0]) if len(q) == 1 else q), rank
 
 
 def pinned_moments(
-    stage: Stage, oil: FloatArray, cells: PinnedCells, offset: FloatArray | None
+    stage: Stage, oil: FloatArray, cells: PinnedCells, offset: FloatArray | None, adjust: tuple[str, ...] = ()
 ) -> tuple[FloatArray, FloatArray, FloatArray]:
     """Mean (q) and covariance (q, q), over all draws, of what is pinned, oil first; the values asked (1 or p, q)."""
     T, at = len(oil), np.flatnonzero(~np.isnan(oil))
@@ -38,13 +38,15 @@ def pinned_moments(
     ahead = (stage.end - stage.fitted.layout.end) * len(stage.flows)
     cov = np.zeros((T + ahead, len(cells.cell)))
     for part in parted(stage, len(cells.cell)):
-        moments = joint_moments(stage, cells.cell, oil_cov, median, (), part)
+        moments = joint_moments(stage, cells.cell, oil_cov, median, adjust, part)
         means.append(moments.mean[:, cells.cell])
         cov += moments.cov.sum(axis=0) / draws
     of_draws = np.concatenate(means)
     mean = of_draws.mean(axis=0)
     spread = of_draws - mean
-    inner = cov[T + cells.cell] + spread.T @ spread / len(spread)
+    inner = cov[T + cells.cell]
+    if not adjust:  # else what is not known of today and of the parameters stays as it is
+        inner = inner + spread.T @ spread / len(spread)
     x = mean + (0.0 if offset is None else offset.ravel()[cells.cell])
     weights = np.zeros((len(cells.ptr) - 1, len(x)))
     log_sum = np.empty(len(weights))

@@ -57,17 +57,22 @@ class StructuralLaw:
         return self._with_sums(moved, pins, pinned) if pins.sums else moved
 
     def distance(
-        self, oil: FloatArray, sums: tuple[SumPin, ...], offset: FloatArray | None = None
+        self,
+        oil: FloatArray,
+        sums: tuple[SumPin, ...],
+        offset: FloatArray | None = None,
+        adjust: tuple[str, ...] = (),
     ) -> tuple[float | FloatArray, int]:
         """Distance q = r' V^-1 r of the pins' centre and its degrees of freedom: pins that repeat others count once.
 
         oil (T): log price, NaN where free. sums: of one value each, or of p: q (p). offset (h, k): log effects, as
-        in `Pins`. V, and the means that r is counted from: of the mixture of all draws.
+        in `Pins`. V, and the means that r is counted from: of the mixture of all draws; with ``adjust`` V is that of
+        these shocks alone.
         """
         if not sums:
             return oil_distance(self.stage.fitted.oil, oil)
         first, months = self._ahead()
-        return sums_distance(self.stage, oil, pinned_cells(sums, first, months, self.stage.flows), offset)
+        return sums_distance(self.stage, oil, pinned_cells(sums, first, months, self.stage.flows), offset, adjust)
 
     def _ahead(self) -> tuple[int, int]:
         end = self.stage.fitted.layout.end

@@ -53,7 +53,8 @@ def test_json_and_toml_say_the_same(tmp_path: Path) -> None:
 
 
 def test_a_file_without_a_name_gives_its_own(tmp_path: Path) -> None:
-    for name, text in (("mine.toml", ""), ("mine.json", "{}"), ("mine.JSON", "\ufeff{}")):
+    as_json = '{"version": 1}'
+    for name, text in (("mine.toml", "version = 1"), ("mine.json", as_json), ("mine.JSON", f"\ufeff{as_json}")):
         (tmp_path / name).write_text(text, encoding="utf-8")
         assert read_scenario(tmp_path / name).name == "mine"
         assert names_file(name)
@@ -71,7 +72,8 @@ def test_a_file_without_a_name_gives_its_own(tmp_path: Path) -> None:
         ("x.json", b"[" * 100_000, "is not JSON"),
         ("x.json", b'{"odds": NaN}', "must be a finite number"),
         ("x.toml", b"version = 9", "of version 1 are read"),
-        ("x y.toml", b"", "'x y' is no scenario name"),
+        ("x y.toml", b"version = 1", "'x y' is no scenario name"),
+        ("x.toml", b"", "holds nothing"),
     ],
 )
 def test_broken_files_are_refused(tmp_path: Path, name: str, content: bytes, said: str) -> None:

@@ -53,8 +53,8 @@ def test_no_crossing_says_which_side_and_both_ends() -> None:
 def test_a_path_stands_beside_the_flat_price() -> None:
     found = stressed()
     assert path_words(found) == (
-        "Squared distance 2.5 over 15 months (score 0.69, further 6%); the nearest flat price is at 22.6 (score 0.94, "
-        "further <0.1%)."
+        "Squared distance 2.5 over 15 months (score 0.69, further 6%); that of the nearest flat price is 22.6 "
+        "(score 0.94, further <0.1%)."
     )
     assert path_words(stressed(least_path=None)) == "No oil path was found that makes it a coin toss."
     path = found.least_path
@@ -66,11 +66,11 @@ def test_a_path_stands_beside_the_flat_price() -> None:
 def test_a_crisis_has_its_range_or_what_it_would_do() -> None:
     assert crisis_words(stressed()) == (
         "A crisis like 2008-09 that begins in November 2018 makes it a coin toss at 0.90 times the depth measured "
-        "(0.87 to 0.92); without any crisis the chance is 89%."
+        "(0.87 to 0.92); without it the chance is 89%."
     )
     assert crisis_words(stressed(least_crisis=NO_CRISIS)) == (
         "An average crisis that begins in November 2018 never makes it a coin toss: the chance stays above 50%, at 89% "
-        "without any and at 61% with one 5 times as deep."
+        "without it and at 61% with one 5 times as deep."
     )
     opened = LeastCrisis("2020", "2018-11", 4.9, 4.7, None, 0.893, 5.0, 0.499)
     assert "(4.70 to over 5)" in crisis_words(stressed(least_crisis=opened))

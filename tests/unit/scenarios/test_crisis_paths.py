@@ -17,8 +17,11 @@ FIRST, MONTHS, PATHS = month(2018, 10), 60, 20_000
 
 
 def drawn(
-    *crises: Crisis, as_of: date = FLAGSHIP_DAY, first: int = FIRST, seed: int = 1, hazard: float = 1.0
+    *crises: Crisis, as_of: date = FLAGSHIP_DAY, first: int = FIRST, seed: int = 1, hazard: float | None = None
 ) -> CrisisPaths:
+    """By hazard, or crises of a scenario alone unless a hazard is given beside them."""
+    if hazard is None:
+        hazard = 0.0 if crises else 1.0
     return crisis_paths(
         background(), as_of=as_of, first=first, months=MONTHS, paths=PATHS, seed=seed, crises=crises, hazard=hazard
     )
@@ -119,7 +122,9 @@ def test_bad_starts_and_names() -> None:
 
 def test_a_crisis_beyond_the_horizon_leaves_the_hazard() -> None:
     later = drawn(Crisis("typical", start=FIRST + MONTHS))
-    np.testing.assert_array_equal(later.log_effect, drawn().log_effect)
+    np.testing.assert_array_equal(later.log_effect, drawn(hazard=0.0).log_effect)
+    both = drawn(Crisis("typical", start=FIRST + MONTHS), hazard=1.0)
+    np.testing.assert_array_equal(both.log_effect, drawn().log_effect)
 
 
 def test_several_crises_add_up_and_share_their_depth() -> None:
@@ -148,7 +153,30 @@ def test_no_hazard_no_crisis() -> None:
     none = drawn(hazard=0.0)
     assert (none.start == -1).all()
     assert not none.log_effect.any()
-    assert not drawn(hazard=0.0, as_of=date(2009, 1, 31), first=month(2009, 1)).log_effect.any()
+
+
+def test_the_hazard_stays_before_and_after_a_crisis_of_the_scenario() -> None:
+    """Those that would begin during its fall give way; the others come on top, as in the baseline."""
+    named, usual = Crisis("2008-09", month(2020, 1)), drawn()
+    both, alone = drawn(named, hazard=1.0), drawn(named)
+    length = find_episode(background(), "2008-09").months_to_trough
+    during = (usual.start >= month(2020, 1)) & (usual.start < month(2020, 1) + length)
+    assert during.any()
+    expected = alone.log_effect + np.where(during[:, None], 0.0, usual.log_effect)
+    np.testing.assert_allclose(both.log_effect, expected, atol=1e-12)
+    before = (usual.start >= 0) & (usual.start < month(2020, 1))
+    np.testing.assert_array_equal(both.start, np.where(before, usual.start, month(2020, 1)))
+
+
+def test_a_crisis_under_way_is_a_fact_that_no_hazard_ends_and_others_come_on_top() -> None:
+    day, first = date(2009, 1, 31), month(2009, 1)
+    running = drawn(as_of=day, first=first)
+    for hazard in (0.0, 20.0):
+        np.testing.assert_array_equal(drawn(as_of=day, first=first, hazard=hazard).log_effect, running.log_effect)
+    second = drawn(Crisis("1998", month(2010, 6)), as_of=day, first=first)
+    alone = drawn(Crisis("1998", month(2010, 6)), as_of=date(2008, 1, 31), first=first)
+    np.testing.assert_allclose(second.log_effect, running.log_effect + alone.log_effect, atol=1e-12)
+    np.testing.assert_array_equal(second.start, running.start)
 
 
 def test_seeds() -> None:

@@ -6,9 +6,11 @@ import numpy as np
 import pytest
 
 from forecast.errors import ScenarioError
+from forecast.evaluation.targets import reach_over_span
 from forecast.months import Span, month
 from forecast.scenarios.conditions.kinds import (
     OIL,
+    Between,
     Condition,
     Crisis,
     Hazard,
@@ -19,10 +21,13 @@ from forecast.scenarios.conditions.kinds import (
     Realised,
     Replay,
     Shift,
+    Shock,
     Total,
     Values,
 )
-from tests.exact.cases import common_draws, played
+from forecast.scenarios.scenario import Scenario
+from forecast.scenarios.simulate import simulate_on
+from tests.exact.cases import common_draws, oil, played
 
 JANUARY, DECEMBER = month(2019, 1), month(2019, 12)
 YEAR = Span(JANUARY, DECEMBER)
@@ -57,6 +62,42 @@ def test_a_year_s_sum_is_met_by_months_that_drift_there(total: float) -> None:
     assert (np.diff(away[::3]) > 0).all(), "further from the usual season month by month"
     oil = [np.median(e.oil_usd[:, -1]) for e in (found, played())]
     assert (oil[0] < oil[1]) == (total < 115), "a poor year is one of cheap oil"
+
+
+def test_a_target_at_the_pinned_value_is_met_whichever_way() -> None:
+    """Rounding decides nothing."""
+    ensemble = played(pinned("exports", Total(60.0, YEAR), None))
+    assert (reach_over_span(ensemble, "exports", 60.0, YEAR, 0.0).first >= 0).all()
+    assert (reach_over_span(ensemble, "exports", 60.0, YEAR, 0.0, at_most=True).first >= 0).all()
+    inside = played(pinned(OIL, Ramp(45.0), None), Between(OIL, 45.0, 45.0))
+    assert inside.weights is not None
+    np.testing.assert_allclose(inside.weights, 1 / 1000)
+
+
+def test_an_earlier_shock_does_not_move_a_path_that_is_pinned_later() -> None:
+    later = Pinned(OIL, Ramp(60.0), JANUARY)
+    shocked = played(later, Shock(OIL, 3.0, start=month(2018, 11)))
+    np.testing.assert_allclose(shocked.oil_usd[:, -12:], played(later).oil_usd[:, -12:], rtol=1e-9)
+    assert np.median(shocked.oil_usd[:, column(month(2018, 11))]) > 70.0
+
+
+def test_pins_that_take_a_price_beyond_all_bounds_are_refused() -> None:
+    with pytest.raises(ScenarioError, match="let more shocks adjust"):
+        played(pinned("exports", Ramp(14.0), adjust=("oil",)))
+    with pytest.raises(ScenarioError, match="cannot move it"):
+        played(Pinned(OIL, Ramp(45.0), adjust=("exports",)))
+
+
+def test_what_may_adjust_is_what_the_plausibility_counts() -> None:
+    """All shocks lie nearer to a pin than some of them."""
+
+    def distance(*adjust: str) -> float:
+        pin = pinned("turnover", Total(100.0, YEAR), None, adjust=adjust)
+        return simulate_on(common_draws(), Scenario("x", conditions=(pin,)), realised_oil=oil()).plausibility.q
+
+    every, of_oil, of_flows = distance(), distance("oil"), distance("exports", "imports", "common")
+    assert every < of_oil
+    assert every < of_flows
 
 
 def test_what_is_known_of_a_sum_is_taken_off() -> None:

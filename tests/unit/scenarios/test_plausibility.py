@@ -22,7 +22,13 @@ class Fixed:
     def condition(self, free: JointPaths, pins: Pins) -> JointPaths:
         return free
 
-    def distance(self, oil: FloatArray, sums: tuple[SumPin, ...]) -> tuple[float | FloatArray, int]:
+    def distance(
+        self,
+        oil: FloatArray,
+        sums: tuple[SumPin, ...],
+        offset: FloatArray | None = None,
+        adjust: tuple[str, ...] = (),
+    ) -> tuple[float | FloatArray, int]:
         return self.found
 
 

@@ -39,7 +39,13 @@ class Linear:
         oil = np.where(np.isnan(pins.oil), free.oil, pins.oil)
         return JointPaths(oil, free.flows + np.einsum("pm,mhk->phk", oil - free.oil, self.weights))
 
-    def distance(self, oil: FloatArray, sums: tuple[SumPin, ...]) -> tuple[float, int]:
+    def distance(
+        self,
+        oil: FloatArray,
+        sums: tuple[SumPin, ...],
+        offset: FloatArray | None = None,
+        adjust: tuple[str, ...] = (),
+    ) -> tuple[float, int]:
         r = oil - (DENSITY.last_log + DENSITY.theta * DENSITY.last_shock)
         return float(r @ np.linalg.solve(oil_covariance(DENSITY, MONTHS), r)), MONTHS
 
