@@ -63,7 +63,7 @@ def test_check_names_every_mistake_of_every_file(capsys: Capture, tmp_path: Path
     one, two, three = (tmp_path / name for name in ("one.toml", "two.json", "three.toml"))
     one.write_text('title = 5\n[[conditions]]\nkind = "path"\nhold = "x"\nwidth = "wide"')
     two.write_text("{")
-    three.write_text("")
+    three.write_text("version = 1")
     with pytest.raises(SchemaError) as caught:
         run_scenarios(Namespace(action="check", files=[str(one), str(two), str(three), "gone.toml"]))
     assert caught.value.message == "5 mistakes in 3 of 4 files."
