@@ -49,6 +49,7 @@ def crisis_paths(
     crises: Sequence[Crisis] = (),
     hazard: float = 1.0,
     goes_on: bool = True,
+    usual: CrisisPaths | None = None,
 ) -> CrisisPaths:
     """Crises of the months from ``first`` on: as a scenario says, and by ``hazard`` times their measured odds.
 
@@ -59,6 +60,8 @@ def crisis_paths(
 
     A scenario's own crises come on top of one under way. They take the place of those that the hazard would begin
     during their fall; before and after it the hazard stays.
+
+    usual: those by the hazard, where they are drawn already.
 
     Raises:
         ScenarioError: an unknown episode, or a start in months that are known.
@@ -72,8 +75,9 @@ def crisis_paths(
                 f"The crisis begins in {format_month(month)}, but figures are known up to {format_month(first - 1)}; "
                 f"begin in {format_month(first)} or later."
             )
-    running = background.under_way(as_of, first) if goes_on else None
-    usual = _by_hazard(background, as_of, first, months, z, seed, hazard, running)
+    if usual is None:
+        running = background.under_way(as_of, first) if goes_on else None
+        usual = _by_hazard(background, as_of, first, months, z, seed, hazard, running)
     within = [(month, *each) for month, each in zip(begins, named, strict=True) if month < first + months]
     if not within:
         return usual
