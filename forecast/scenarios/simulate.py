@@ -218,7 +218,8 @@ def ensemble_of(
     values = np.empty((k + (k == 2), common.paths, asked)).transpose(1, 2, 0)  # flow by flow, as it is read
     values[:, :known, :k] = common.past_usd_bn[:, :asked]
     ahead = max(asked - known, 0)
-    np.exp(paths.flows[:, :ahead] + offset[:, :ahead], out=values[:, known:, :k])
+    with np.errstate(over="ignore"):  # what conditions compound beyond all numbers is refused by its bounds
+        np.exp(paths.flows[:, :ahead] + offset[:, :ahead], out=values[:, known:, :k])
     if k == 2:
         np.add(values[:, :, 0], values[:, :, 1], out=values[:, :, 2])
     seen = common.oil.values[common.start - common.oil.start :][:asked]

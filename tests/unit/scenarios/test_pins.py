@@ -22,7 +22,9 @@ from forecast.scenarios.conditions.kinds import (
     Replay,
     Shift,
     Shock,
+    Tariff,
     Total,
+    Uncertain,
     Values,
 )
 from forecast.scenarios.scenario import Scenario
@@ -86,6 +88,14 @@ def test_pins_that_take_a_price_beyond_all_bounds_are_refused() -> None:
         played(pinned("exports", Ramp(14.0), adjust=("oil",)))
     with pytest.raises(ScenarioError, match="cannot move it"):
         played(Pinned(OIL, Ramp(45.0), adjust=("exports",)))
+
+
+@pytest.mark.parametrize("count", [1, 8])
+def test_effects_that_compound_beyond_all_bounds_are_refused(count: int) -> None:
+    """One takes a flow beyond what is possible, eight beyond what a number can hold."""
+    huge = Tariff("exports", 1000.0, 0.0, pass_through=Uncertain(1.5), elasticity=Uncertain(30.0), over_months=0)
+    with pytest.raises(ScenarioError, match="beyond the 100,000"):
+        played(*[huge] * count)
 
 
 def test_what_may_adjust_is_what_the_plausibility_counts() -> None:
